@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from booking import access, journal
+from booking.errors import Invalid, NotAllowed
+from booking.locking import writing
+from booking.models import JournalEntry, Partner, Service
+from booking.models.journal import Verb
+
+
+def add_partner(
+    *,
+    by: access.Actor,
+    now: datetime,
+    name: str,
+    slug: str,
+    department: str,
+    phone: str,
+    services: Iterable[Service] = (),
+) -> Partner:
+    """Add an association to the network. Only the coordination may.
+
+    Raises NotAllowed, or Invalid when the name is taken.
+    """
+    if by is not None and not access.scope(by).network:
+        raise NotAllowed
+    with writing():
+        if Partner.objects.filter(name=name).exists():
+            raise Invalid(f"{name}: a partner of this name exists already.")
+        partner = Partner.objects.create(
+            name=name, slug=slug, department=department, phone=phone
+        )
+        partner.services.set(services)
+        journal.write(
+            [JournalEntry(at=now, actor=by, verb=Verb.PARTNER_ADDED, partner=partner)]
+        )
+    return partner

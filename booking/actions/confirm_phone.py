@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from booking import access, journal
+from booking.errors import Invalid, NotAllowed
+from booking.locking import lock_participants, writing
+from booking.models import JournalEntry, Participant
+from booking.models.journal import Verb
+from booking.models.person import PhoneState
+
+
+def confirm_phone(
+    *, by: access.Actor, now: datetime, participant: Participant, shared: bool = False
+) -> Participant:
+    """Record that the number was confirmed by voice: no text leaves before that.
+
+    `shared` marks a phone that somebody else may read; its texts say no place.
+    Raises NotAllowed, Invalid when there is no usable number, Busy.
+    """
+    if by is not None and not access.reveals(participant, by):
+        raise NotAllowed
+    with writing():
+        [person] = lock_participants([participant.pk])
+        if not person.phone:
+            raise Invalid(
+                _("There is no usable number to confirm: write the number first.")
+            )
+        person.phone_state = PhoneState.CONFIRMED
+        person.phone_shared = shared
+        person.save(update_fields=["phone_state", "phone_shared"])
+        journal.write(
+            [
+                JournalEntry(
+                    at=now,
+                    actor=by,
+                    verb=Verb.PHONE_CONFIRMED,
+                    participant=person,
+                    facts={"shared": shared},
+                )
+            ]
+        )
+    return person

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from booking import access, journal
+from booking.errors import Invalid
+from booking.locking import lock_participants, writing
+from booking.models import (
+    JournalEntry,
+    Participant,
+    Partner,
+    Referral,
+    Referrer,
+    Service,
+)
+from booking.models.journal import Verb
+from booking.models.person import Mandate
+
+
+def record_referral(
+    *,
+    by: access.Actor,
+    now: datetime,
+    participant: Participant,
+    partner: Partner,
+    service: Service,
+    mandate: Mandate,
+    referred_on: date,
+    referrer: Referrer | None = None,
+    deadline: date | None = None,
+    note: str = "",
+) -> Referral:
+    """Record that a person was sent to a partner for a service, or return the referral of that
+    day if it is there already.
+
+    Raises NotAllowed, Invalid (deadline before referral, service not offered there), Busy.
+    """
+    access.must_manage(by, partner.pk)
+    if deadline is not None and deadline < referred_on:
+        raise Invalid(_("The deadline is before the date of referral."))
+    if not partner.services.filter(pk=service.pk).exists():
+        raise Invalid(_("This partner does not offer this service."))
+    with writing():
+        lock_participants([participant.pk])
+        referral, created = Referral.objects.get_or_create(
+            participant=participant,
+            partner=partner,
+            service=service,
+            referred_on=referred_on,
+            defaults={
+                "referrer": referrer,
+                "mandate": mandate,
+                "deadline": deadline,
+                "note": note,
+            },
+        )
+        if created:
+            journal.write(
+                [
+                    JournalEntry(
+                        at=now,
+                        actor=by,
+                        verb=Verb.REFERRAL_RECORDED,
+                        partner=partner,
+                        participant=participant,
+                        facts={"referral": referral.pk, "service": service.pk},
+                    )
+                ]
+            )
+    return referral

@@ -1,0 +1,128 @@
+"""Promises that the database keeps and that Django's constraints cannot say.
+
+1. No participant has two active seats at the same time; no practitioner leads two sessions at the
+   same time. PostgreSQL: exclusion constraints. They compare ids as ranges, so that the server
+   needs no extension (btree_gist). SQLite: triggers that refuse the same rows.
+2. The times repeated on seats and assignments are those of their session: a trigger on both.
+3. PostgreSQL refuses to change or delete a journal entry, unless the retention purge has said so
+   for its own transaction: SET LOCAL jalon.purge = 'on'.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db import connections
+
+_ACTIVE_SEAT: Final = (
+    "state IN ('held', 'booked', 'present', 'late', 'excused', 'unexcused')"
+)
+
+POSTGRESQL: Final = (
+    f"""
+    ALTER TABLE booking_seat ADD CONSTRAINT seat_no_overlap EXCLUDE USING gist (
+        int8range(participant_id, participant_id, '[]') WITH &&,
+        tstzrange(starts_at, ends_at) WITH &&
+    ) WHERE ({_ACTIVE_SEAT})
+    """,
+    """
+    ALTER TABLE booking_assignment ADD CONSTRAINT assignment_no_overlap EXCLUDE USING gist (
+        int8range(practitioner_id, practitioner_id, '[]') WITH &&,
+        tstzrange(starts_at, ends_at) WITH &&
+    ) WHERE (active)
+    """,
+    """
+    CREATE FUNCTION booking_times_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        UPDATE booking_assignment SET starts_at = NEW.starts_at, ends_at = NEW.ends_at
+            WHERE session_id = NEW.id;
+        UPDATE booking_seat SET starts_at = NEW.starts_at, ends_at = NEW.ends_at
+            WHERE session_id = NEW.id;
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE TRIGGER booking_times_follow AFTER UPDATE OF starts_at, ends_at ON booking_session
+        FOR EACH ROW WHEN (OLD.starts_at <> NEW.starts_at OR OLD.ends_at <> NEW.ends_at)
+        EXECUTE FUNCTION booking_times_follow()
+    """,
+    """
+    CREATE FUNCTION booking_journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF current_setting('jalon.purge', true) = 'on' THEN
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'the journal is append-only';
+    END $$
+    """,
+    """
+    CREATE TRIGGER booking_journal_is_append_only BEFORE UPDATE OR DELETE ON booking_journalentry
+        FOR EACH ROW EXECUTE FUNCTION booking_journal_is_append_only()
+    """,
+)
+
+POSTGRESQL_UNDO: Final = (
+    "DROP TRIGGER booking_journal_is_append_only ON booking_journalentry",
+    "DROP FUNCTION booking_journal_is_append_only()",
+    "DROP TRIGGER booking_times_follow ON booking_session",
+    "DROP FUNCTION booking_times_follow()",
+    "ALTER TABLE booking_assignment DROP CONSTRAINT assignment_no_overlap",
+    "ALTER TABLE booking_seat DROP CONSTRAINT seat_no_overlap",
+)
+
+
+def _sqlite_no_overlap(name: str, table: str, owner: str, active: str) -> list[str]:
+    """Two triggers that refuse what the exclusion constraint refuses: ranges are half-open, so
+    a session may begin when another ends. Times are stored as sortable UTC text."""
+    new_active = active.replace("state ", "NEW.state ").replace("active", "NEW.active")
+    clash = f"""
+        WHEN {new_active} AND EXISTS (
+            SELECT 1 FROM {table} WHERE {owner} = NEW.{owner} AND id IS NOT NEW.id
+            AND {active} AND starts_at < NEW.ends_at AND NEW.starts_at < ends_at)
+        BEGIN SELECT RAISE(ABORT, '{name}'); END"""
+    return [
+        f"DROP TRIGGER IF EXISTS {name}_{event.split()[0].lower()}"
+        for event in ("INSERT", "UPDATE")
+    ] + [
+        # AFTER, so that the new row's id is known.
+        f"CREATE TRIGGER {name}_{event.lower()} AFTER {event} ON {table} {clash}"
+        for event in ("INSERT", "UPDATE")
+    ]
+
+
+SQLITE: Final = (
+    *_sqlite_no_overlap(
+        "seat_no_overlap", "booking_seat", "participant_id", _ACTIVE_SEAT
+    ),
+    *_sqlite_no_overlap(
+        "assignment_no_overlap", "booking_assignment", "practitioner_id", "active"
+    ),
+    "DROP TRIGGER IF EXISTS booking_times_follow",
+    """
+    CREATE TRIGGER booking_times_follow AFTER UPDATE OF starts_at, ends_at ON booking_session
+    WHEN OLD.starts_at <> NEW.starts_at OR OLD.ends_at <> NEW.ends_at
+    BEGIN
+        UPDATE booking_assignment SET starts_at = NEW.starts_at, ends_at = NEW.ends_at
+            WHERE session_id = NEW.id;
+        UPDATE booking_seat SET starts_at = NEW.starts_at, ends_at = NEW.ends_at
+            WHERE session_id = NEW.id;
+    END
+    """,
+)
+
+
+def after_migrate(
+    *, using: str, plan: list[tuple[Any, bool]] | None = None, **_: Any
+) -> None:
+    """Put SQLite's triggers back: a migration that rebuilds a table loses them. PostgreSQL gets
+    its own in a migration and keeps them."""
+    connection = connections[using]
+    if (
+        connection.vendor != "sqlite"
+        or "booking_seat" not in connection.introspection.table_names()
+    ):
+        return
+    with connection.cursor() as cursor:
+        for statement in SQLITE:
+            cursor.execute(statement)

@@ -1,0 +1,98 @@
+"""One way to write: inside a transaction, with rows locked in one order, in a bounded time.
+
+The order is sessions by primary key, then participants by primary key. The database bounds the
+wait (PostgreSQL `lock_timeout` 3 s, SQLite `timeout` 20 s: see settings), and what it then says
+becomes `Busy`. On SQLite a transaction is IMMEDIATE: one writer at a time, so a check followed by
+a write is safe without row locks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    connection,
+    transaction,
+)
+
+from booking.errors import AlreadyEnrolled, AlreadySeated, BookingError, Busy
+from booking.errors import Overlaps as SeatOverlaps
+from booking.errors import PractitionerBusy
+from booking.models import Participant, Session
+
+# PostgreSQL: lock_not_available, deadlock_detected, serialization_failure.
+_BUSY_SQLSTATES = {"55P03", "40P01", "40001"}
+
+# What a constraint says, for the day on which somebody forgets the check above it. SQLite names
+# the columns of a broken unique index, PostgreSQL its name.
+_REFUSALS: tuple[tuple[str, type[BookingError]], ...] = (
+    ("seat_participant_once", AlreadySeated),
+    ("booking_seat.session_id, booking_seat.participant_id", AlreadySeated),
+    ("seat_number_once", Busy),
+    ("booking_seat.session_id, booking_seat.number", Busy),
+    ("enrolment_active_once", AlreadyEnrolled),
+    (
+        "booking_enrolment.programme_id, booking_enrolment.participant_id",
+        AlreadyEnrolled,
+    ),
+    ("seat_no_overlap", SeatOverlaps),
+    ("assignment_no_overlap", PractitionerBusy),
+)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Run one action: all of it is written or nothing, and the database's refusals come out as
+    the named errors. Raises Busy when a lock could not be had in time."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        for needle, refusal in _REFUSALS:
+            if needle in str(error):
+                raise refusal from error
+        raise
+    except OperationalError as error:
+        if _is_busy(error):
+            raise Busy from error
+        raise
+
+
+def _is_busy(error: DatabaseError) -> bool:
+    sqlstate = getattr(error.__cause__, "sqlstate", None)
+    return sqlstate in _BUSY_SQLSTATES or "database is locked" in str(error)
+
+
+def lock_sessions(ids: Iterable[int]) -> list[Session]:
+    """Lock these sessions, in primary-key order, and read them as they are now."""
+    return list(
+        Session.objects.select_for_update(of=("self",))
+        .select_related("venue", "programme", "partner")
+        .filter(pk__in=list(ids))
+        .order_by("pk")
+    )
+
+
+def lock_participants(ids: Iterable[int]) -> list[Participant]:
+    """Lock these people, in primary-key order, after the sessions."""
+    return list(
+        Participant.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")
+    )
+
+
+def lock_name(name: str) -> None:
+    """Let one transaction at a time pass for this name, when there is no row to lock yet.
+
+    PostgreSQL: an advisory lock that ends with the transaction. SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        number = int.from_bytes(
+            hashlib.sha256(name.encode()).digest()[:8], "big", signed=True
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])

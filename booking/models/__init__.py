@@ -1,0 +1,28 @@
+"""The nouns, one idea a file. Rules that change rows live in `booking.actions`."""
+
+from booking.models.journal import JournalEntry
+from booking.models.partner import Partner, Practitioner, Service, Venue
+from booking.models.person import HiddenFrom, Participant, Referral, Referrer
+from booking.models.programme import Enrolment, Programme
+from booking.models.seat import Seat
+from booking.models.session import Assignment, Session
+from booking.models.staff import Membership, User
+
+__all__ = [
+    "Assignment",
+    "Enrolment",
+    "HiddenFrom",
+    "JournalEntry",
+    "Membership",
+    "Participant",
+    "Partner",
+    "Practitioner",
+    "Programme",
+    "Referral",
+    "Referrer",
+    "Seat",
+    "Service",
+    "Session",
+    "User",
+    "Venue",
+]

@@ -1,0 +1,92 @@
+"""What happened: append-only. The audit page, the text planner and the feeds all read it."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Verb(models.TextChoices):
+    PARTNER_ADDED = "partner_added", _("added a partner")
+    PARTICIPANT_REGISTERED = "participant_registered", _("registered a person")
+    PARTICIPANT_CHANGED = "participant_changed", _("changed a person's details")
+    PHONE_CONFIRMED = "phone_confirmed", _("confirmed a phone number")
+    REFERRAL_RECORDED = "referral_recorded", _("recorded a referral")
+    PROGRAMME_OPENED = "programme_opened", _("opened a programme")
+    SESSION_OPENED = "session_opened", _("opened a session")
+    SESSION_CANCELLED = "session_cancelled", _("cancelled a session")
+    SEAT_BOOKED = "seat_booked", _("booked a seat")
+    SEAT_RELEASED = "seat_released", _("released a seat")
+    SEAT_CANCELLED = "seat_cancelled", _("cancelled a seat with its session")
+    ENROLLED = "enrolled", _("enrolled somebody")
+    WITHDRAWN = "withdrawn", _("withdrew somebody")
+    ATTENDANCE_RECORDED = "attendance_recorded", _("recorded attendance")
+    DEMO_LOADED = "demo_loaded", _("loaded the demo")
+
+
+class JournalQuerySet(models.QuerySet["JournalEntry"]):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("the journal is append-only")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("the journal is append-only")
+
+
+class JournalEntry(models.Model):
+    """One thing that one action did, written in that action's transaction.
+
+    `facts` holds what changed, as identifiers, dates and counts. Never a name, a phone number or a
+    free text: the journal outlives the person's record.
+    """
+
+    at = models.DateTimeField(_("when"), db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty: the system itself, or somebody on the command line.",
+    )
+    verb = models.CharField(_("what"), max_length=30, choices=Verb.choices)
+    partner = models.ForeignKey(
+        "booking.Partner", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    programme = models.ForeignKey(
+        "booking.Programme", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    session = models.ForeignKey(
+        "booking.Session", models.PROTECT, null=True, blank=True, related_name="journal"
+    )
+    seat = models.ForeignKey(
+        "booking.Seat", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    participant = models.ForeignKey(
+        "booking.Participant",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="journal",
+    )
+    facts = models.JSONField(default=dict, blank=True)
+
+    objects = JournalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("journal entry")
+        verbose_name_plural = _("journal")
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("the journal is append-only")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("the journal is append-only")

@@ -1,0 +1,157 @@
+"""Who receives people, where, and what for."""
+
+from __future__ import annotations
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Department(models.TextChoices):
+    """The eight departments of Île-de-France, by their official number."""
+
+    PARIS = "75", "Paris"
+    SEINE_ET_MARNE = "77", "Seine-et-Marne"
+    YVELINES = "78", "Yvelines"
+    ESSONNE = "91", "Essonne"
+    HAUTS_DE_SEINE = "92", "Hauts-de-Seine"
+    SEINE_SAINT_DENIS = "93", "Seine-Saint-Denis"
+    VAL_DE_MARNE = "94", "Val-de-Marne"
+    VAL_D_OISE = "95", "Val-d'Oise"
+
+
+class ServiceFamily(models.TextChoices):
+    """The kinds of service, the same at every partner; figures are counted by them."""
+
+    INTERVIEW = "interview", _("welcome interview")
+    COURSE = "course", _("accountability course")
+    GROUP = "group", _("talk group")
+    PSYCHOLOGY = "psychology", _("psychological follow-up")
+    ADDICTION = "addiction", _("addiction care")
+    SOCIAL = "social", _("socio-educational support")
+    WORK = "work", _("socio-professional support")
+    HOUSING = "housing", _("housing")
+
+
+class Service(models.Model):
+    """One line of the network's catalogue. The label never leaves the building: see
+    `Session.label` for what a text or a calendar may say."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    family = models.CharField(_("family"), max_length=20, choices=ServiceFamily.choices)
+    letter = models.CharField(_("letter"), max_length=1)
+    default_minutes = models.PositiveSmallIntegerField(_("usual length, in minutes"))
+    default_capacity = models.PositiveSmallIntegerField(
+        _("usual number of seats"), default=1
+    )
+
+    class Meta:
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                name="service_has_length_and_seats",
+                condition=Q(default_minutes__gte=5, default_capacity__gte=1),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def one_to_one(self) -> bool:
+        return self.default_capacity == 1
+
+
+class Partner(models.Model):
+    """An association of the network."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    slug = models.SlugField(_("short name for addresses"), unique=True)
+    department = models.CharField(
+        _("department"), max_length=3, choices=Department.choices
+    )
+    phone = models.CharField(
+        _("number to call"),
+        max_length=20,
+        help_text=_("Stands in every text, as it is written here."),
+    )
+    sms_sender = models.CharField(
+        _("sender of texts"),
+        max_length=11,
+        default="INFO RDV",
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9 ]{3,11}$", _("3 to 11 letters or digits."))
+        ],
+        help_text=_("Neutral: the phone may be in somebody else's hand."),
+    )
+    services = models.ManyToManyField(Service, related_name="partners", blank=True)
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Venue(models.Model):
+    """A place, down to the room."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="venues")
+    name = models.CharField(_("name"), max_length=80)
+    street = models.CharField(_("street"), max_length=120)
+    postcode = models.CharField(
+        _("postcode"),
+        max_length=5,
+        validators=[RegexValidator(r"^\d{5}$", _("Five digits."))],
+    )
+    city = models.CharField(_("town"), max_length=80)
+    room = models.CharField(_("room"), max_length=40, blank=True)
+    victims_only = models.BooleanField(
+        _("kept for victims"),
+        default=False,
+        help_text=_("Nobody who was violent is ever seated here."),
+    )
+
+    class Meta:
+        verbose_name = _("venue")
+        verbose_name_plural = _("venues")
+        ordering = ("partner", "name")
+        constraints = (
+            models.UniqueConstraint(fields=("partner", "name"), name="venue_name_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> str:
+        """Street and town: what a text or a calendar says of the place."""
+        return f"{self.street}, {self.city}"
+
+
+class Practitioner(models.Model):
+    """Somebody who leads sessions at one partner. May have an account, or none."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="practitioners")
+    user = models.ForeignKey(
+        "booking.User", models.SET_NULL, null=True, blank=True, related_name="practices"
+    )
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        verbose_name = _("practitioner")
+        verbose_name_plural = _("practitioners")
+        ordering = ("partner", "name")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("partner", "name"), name="practitioner_name_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

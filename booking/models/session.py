@@ -1,0 +1,133 @@
+"""The only thing one can sit in: a group's evening, a day of a course, an appointment."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from booking import access
+from booking.models.partner import Partner, Practitioner, Service, Venue
+from booking.models.programme import Programme
+
+MAX_CAPACITY = 200
+
+
+class SessionState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, user: access.Reader) -> SessionQuerySet:
+        """The sessions whose page this member of staff may open."""
+        return access.sessions_visible_to(self, user)
+
+
+class Session(models.Model):
+    """A dated stretch of time with numbered seats.
+
+    An appointment is a session of capacity 1. `starts_at` and `ends_at` are instants (stored in
+    UTC); people read them as Europe/Paris wall-clock.
+    """
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="sessions")
+    service = models.ForeignKey(Service, models.PROTECT, related_name="sessions")
+    venue = models.ForeignKey(
+        Venue,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        help_text="Empty only for imported history, which does not know it.",
+    )
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, null=True, blank=True, related_name="sessions"
+    )
+    practitioners = models.ManyToManyField(
+        Practitioner, through="booking.Assignment", related_name="sessions"
+    )
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    label = models.CharField(
+        _("neutral label"),
+        max_length=40,
+        help_text=_("What calendars say: “Group B”, “Appointment”. Never the service."),
+    )
+    starts_at = models.DateTimeField(_("start"))
+    ends_at = models.DateTimeField(_("end"))
+    capacity = models.PositiveSmallIntegerField(_("seats"))
+    allowance = models.PositiveSmallIntegerField(_("overbooking allowance"), default=0)
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=SessionState.choices,
+        default=SessionState.PLANNED,
+    )
+    revision = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text="Rises with each change of time, place or state.",
+    )
+    changed_at = models.DateTimeField(
+        editable=False,
+        help_text="When the revision last rose: LAST-MODIFIED in calendars.",
+    )
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ("starts_at", "pk")
+        indexes = (
+            models.Index(fields=("partner", "starts_at"), name="session_partner_start"),
+            models.Index(fields=("starts_at",), name="session_start"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                name="session_ends_after_start", condition=Q(ends_at__gt=F("starts_at"))
+            ),
+            models.CheckConstraint(
+                name="session_capacity_in_bounds",
+                condition=Q(capacity__gte=1, capacity__lte=MAX_CAPACITY),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def cancelled(self) -> bool:
+        return self.state == SessionState.CANCELLED
+
+
+class Assignment(models.Model):
+    """A practitioner leads a session.
+
+    The times are the session's own, repeated here so that the database can forbid a practitioner
+    two overlapping sessions; a trigger keeps them equal (booking.guards).
+    """
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="assignments")
+    practitioner = models.ForeignKey(
+        Practitioner, models.PROTECT, related_name="assignments"
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    active = models.BooleanField(
+        default=True, help_text="False once the session is cancelled."
+    )
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("session", "practitioner"), name="assignment_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.practitioner} · {self.session}"

@@ -1,0 +1,46 @@
+"""Telephone numbers in every shape that people type, as E.164. No database."""
+
+from __future__ import annotations
+
+import phonenumbers
+from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+_REGION = "FR"
+
+
+def parse(text: str) -> str:
+    """The number in E.164 ("+33639980116").
+
+    "06 39…", "06.39…", "0033 6…" and "+33 (0)6…" are one number; a number of another country or of
+    overseas France needs its prefix. Raises ValueError when it has too few or too many digits.
+    """
+    try:
+        number = phonenumbers.parse(text, _REGION)
+    except phonenumbers.NumberParseException as error:
+        raise ValueError("not a telephone number") from error
+    # is_possible, not is_valid: plans change faster than libraries, and the range reserved for
+    # fiction that demos and tests use is in no plan.
+    if not phonenumbers.is_possible_number(number):
+        raise ValueError("not a telephone number")
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def can_receive_texts(e164: str) -> bool:
+    """False for a landline. In France 06 and 07 are mobiles; elsewhere, unless known otherwise."""
+    number = phonenumbers.parse(e164)
+    if number.country_code == 33:
+        return str(number.national_number)[0] in "67"
+    return phonenumbers.number_type(number) != PhoneNumberType.FIXED_LINE
+
+
+def display(e164: str) -> str:
+    """How a reader in France writes it: "06 39 98 01 16", "+32 470 12 34 56"."""
+    if not e164:
+        return ""
+    number: PhoneNumber = phonenumbers.parse(e164)
+    style = (
+        PhoneNumberFormat.NATIONAL
+        if number.country_code == 33
+        else PhoneNumberFormat.INTERNATIONAL
+    )
+    return phonenumbers.format_number(number, style)

@@ -1,0 +1,1 @@
+"""The reads: one question a file, and the only places with clever SQL."""

@@ -1,0 +1,201 @@
+"""Every setting, read from the environment through helpers that refuse nonsense (`env.py`).
+
+`JALON_ENV` is `development` (the default), `demo` or `production`. Times in settings are
+Europe/Paris wall-clock.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from portal import env
+
+ENV = env.text(
+    "JALON_ENV", "development", choices=("development", "demo", "production")
+)
+PRODUCTION = ENV == "production"
+DEMO = ENV == "demo"
+
+PACKAGE = Path(__file__).resolve().parent
+_checkout = PACKAGE.parent.parent
+# In a checkout everything that we write is under var/; an installed copy writes where it is run.
+VAR = env.folder(
+    "JALON_VAR",
+    (_checkout if (_checkout / "manage.py").exists() else Path.cwd()) / "var",
+)
+
+SECRET_KEY = env.secret(
+    "JALON_SECRET_KEY", required=PRODUCTION, kept_in=VAR / "secret.key"
+)
+DEBUG = False
+ALLOWED_HOSTS = env.words(
+    "JALON_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]"
+)
+if PRODUCTION and not ALLOWED_HOSTS:
+    raise ImproperlyConfigured(
+        "JALON_HOSTS is not set. Set it to the names that this site answers to, "
+        "separated by commas: jalon.example.org"
+    )
+#: The address that people and calendar programs use, without a slash at the end.
+PUBLIC_URL = env.text(
+    "JALON_PUBLIC_URL",
+    f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://127.0.0.1:8000",
+).rstrip("/")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "schedule",
+    "django_q",
+    "booking",
+    "calendars",
+    "sms",
+    "portal",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Everything is closed unless a view says that it is open.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.chrome",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": env.database(
+        "DATABASE_URL",
+        sqlite=VAR / ("demo.sqlite3" if DEMO else "jalon.sqlite3"),
+        pool=env.number("JALON_POOL", 8, low=0, high=100),
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "booking.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "today"
+LOGOUT_REDIRECT_URL = "home"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+    },
+]
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+# Outside production the files are served from where they lie: nothing to collect first.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https")
+    if env.flag("JALON_BEHIND_PROXY", False)
+    else None
+)
+# A probe inside the machine asks over plain HTTP.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REFERRER_POLICY = "no-referrer"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+X_FRAME_OPTIONS = "DENY"
+
+# A doorbell and a clock: the truth is in our own tables, and a task may run twice.
+Q_CLUSTER = {
+    "name": "jalon",
+    "orm": "default",
+    "workers": env.number("JALON_WORKERS", 2, low=1, high=32),
+    "timeout": 120,
+    # Far above the longest batch: a task that is merely slow must not be handed out again.
+    "retry": 600,
+    "max_attempts": 5,
+    "catch_up": False,
+    "poll": 1,
+    "save_limit": 250,
+    "ack_failures": True,
+    "bulk": 1,
+    "label": "Tasks",
+}
+
+#: Which module of sms.transports carries texts: `console` writes them to OUTBOX, `twilio` sends.
+SMS_TRANSPORT = env.text("SMS_TRANSPORT", "console", choices=("console", "twilio"))
+#: Texts leave between these hours, Europe/Paris. The demo may be tried at night.
+SMS_HOURS = env.hours("SMS_HOURS", "00:00-24:00" if DEMO else "08:00-20:00")
+#: At most so many texts to one person in one day: a loop elsewhere once sent 136.
+SMS_DAILY_CAP = env.number("SMS_DAILY_CAP", 3, low=1, high=20)
+OUTBOX = VAR / "outbox"
+_twilio = SMS_TRANSPORT == "twilio"
+TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID", None if _twilio else "")
+TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN", None if _twilio else "")
+#: Where the provider's API is: empty for Twilio's own, an address for an edge or a stand-in.
+TWILIO_BASE_URL = env.text("TWILIO_BASE_URL", "")
+#: Seconds before a request to the provider is given up; then its outcome is unknown.
+TWILIO_TIMEOUT = env.number("TWILIO_TIMEOUT", 10, low=1, high=60)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "stream": sys.stderr,
+            "formatter": "line",
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": env.text("JALON_LOG_LEVEL", "INFO")},
+}
