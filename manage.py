@@ -8,7 +8,7 @@ from pathlib import Path
 # is imported before us, so a package of that name could never be reached.
 sys.path.insert(0, str(Path(__file__).resolve().parent / "site"))
 
-from portal.__main__ import main  # noqa: E402 - the path must be set first
+from portal.__main__ import main
 
 if __name__ == "__main__":
     main()

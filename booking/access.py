@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 #: A person stays visible to a partner this long after the last contact with it (docs: data law).
 VISIBLE_AFTER_CONTACT = timedelta(days=731)
+#: Where an account object, which lives as long as one request, keeps its scope.
+_KEPT = "_jalon_scope"
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,10 @@ class Scope:
 
 def scope(user: Reader) -> Scope:
     """Read the memberships once per account object, that is once per request."""
-    kept: Scope | None = getattr(user, "_jalon_scope", None)
+    kept: Scope | None = getattr(user, _KEPT, None)
     if kept is None:
         kept = _read_scope(user)
-        user._jalon_scope = kept  # type: ignore[union-attr]  # a cache on the request's own object
+        setattr(user, _KEPT, kept)
     return kept
 
 
@@ -62,17 +64,13 @@ def _read_scope(user: Reader) -> Scope:
 
     if not user.is_authenticated or not user.is_active:
         return Scope()
-    held = list(
-        Membership.objects.filter(user_id=user.pk).values_list("role", "partner_id")
-    )
+    held = list(Membership.objects.filter(user_id=user.pk).values_list("role", "partner_id"))
     roles = {role for role, _ in held}
     return Scope(
         network=Role.COORDINATOR in roles,
         figures=bool(roles & {Role.COORDINATOR, Role.OBSERVER}),
         admin_of=frozenset(p for role, p in held if role == Role.ADMIN and p),
-        practises_at=frozenset(
-            p for role, p in held if role == Role.PRACTITIONER and p
-        ),
+        practises_at=frozenset(p for role, p in held if role == Role.PRACTITIONER and p),
     )
 
 
@@ -113,18 +111,14 @@ def sessions_visible_to(sessions: SessionQuerySet, user: Reader) -> SessionQuery
     return sessions.filter(Q(partner__in=held.admin_of) | _led_by(user, held))
 
 
-def programmes_visible_to(
-    programmes: ProgrammeQuerySet, user: Reader
-) -> ProgrammeQuerySet:
+def programmes_visible_to(programmes: ProgrammeQuerySet, user: Reader) -> ProgrammeQuerySet:
     held = scope(user)
     if held.network:
         return programmes
     return programmes.filter(partner__in=held.admin_of | held.practises_at)
 
 
-def participants_visible_to(
-    people: ParticipantQuerySet, user: Reader
-) -> ParticipantQuerySet:
+def participants_visible_to(people: ParticipantQuerySet, user: Reader) -> ParticipantQuerySet:
     """Through a referral to one's partner or a seat with it, until two years after the last
     contact with that partner, unless hidden from it; a practitioner, through a shared session."""
     held = scope(user)
@@ -156,7 +150,7 @@ def _led_by(user: Reader, held: Scope, prefix: str = "") -> Q:
     from booking.models.session import Assignment
 
     led = Assignment.objects.filter(
-        practitioner__user_id=user.pk, practitioner__partner__in=held.practises_at
+        practitioner__user_id=user.pk or 0, practitioner__partner__in=held.practises_at
     )
     key = "session_id" if prefix else "pk"
     return Q(**{f"{key}__in": led.values("session_id")})

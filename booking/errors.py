@@ -54,9 +54,7 @@ class PractitionerBusy(BookingError):
 class NotPossibleHere(BookingError):
     """Deliberately says no more: the reason may be somebody else's safety."""
 
-    message = _(
-        "Not possible here. Choose another place or time, or ask the coordination."
-    )
+    message = _("Not possible here. Choose another place or time, or ask the coordination.")
 
 
 class VictimsOnly(BookingError):

@@ -14,9 +14,7 @@ from typing import Any, Final
 
 from django.db import connections
 
-_ACTIVE_SEAT: Final = (
-    "state IN ('held', 'booked', 'present', 'late', 'excused', 'unexcused')"
-)
+_ACTIVE_SEAT: Final = "state IN ('held', 'booked', 'present', 'late', 'excused', 'unexcused')"
 
 POSTGRESQL: Final = (
     f"""
@@ -92,12 +90,8 @@ def _sqlite_no_overlap(name: str, table: str, owner: str, active: str) -> list[s
 
 
 SQLITE: Final = (
-    *_sqlite_no_overlap(
-        "seat_no_overlap", "booking_seat", "participant_id", _ACTIVE_SEAT
-    ),
-    *_sqlite_no_overlap(
-        "assignment_no_overlap", "booking_assignment", "practitioner_id", "active"
-    ),
+    *_sqlite_no_overlap("seat_no_overlap", "booking_seat", "participant_id", _ACTIVE_SEAT),
+    *_sqlite_no_overlap("assignment_no_overlap", "booking_assignment", "practitioner_id", "active"),
     "DROP TRIGGER IF EXISTS booking_times_follow",
     """
     CREATE TRIGGER booking_times_follow AFTER UPDATE OF starts_at, ends_at ON booking_session
@@ -112,9 +106,7 @@ SQLITE: Final = (
 )
 
 
-def after_migrate(
-    *, using: str, plan: list[tuple[Any, bool]] | None = None, **_: Any
-) -> None:
+def after_migrate(*, using: str, plan: list[tuple[Any, bool]] | None = None, **_: Any) -> None:
     """Put SQLite's triggers back: a migration that rebuilds a table loses them. PostgreSQL gets
     its own in a migration and keeps them."""
     connection = connections[using]

@@ -6,9 +6,7 @@ import re
 import unicodedata
 from datetime import date
 
-_LIGATURES = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
-)
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 
 
 def fold(name: str) -> str:
@@ -18,9 +16,7 @@ def fold(name: str) -> str:
     ('dalmeidasoeur', 'dalmeidasoeur')
     """
     lower = unicodedata.normalize("NFKD", name.casefold().translate(_LIGATURES))
-    return re.sub(
-        r"[\W_]+", "", "".join(c for c in lower if not unicodedata.combining(c))
-    )
+    return re.sub(r"[\W_]+", "", "".join(c for c in lower if not unicodedata.combining(c)))
 
 
 def identity_key(last_name: str, first_name: str, birth_date: date) -> str:

@@ -20,9 +20,8 @@ from django.db import (
     transaction,
 )
 
-from booking.errors import AlreadyEnrolled, AlreadySeated, BookingError, Busy
+from booking.errors import AlreadyEnrolled, AlreadySeated, BookingError, Busy, PractitionerBusy
 from booking.errors import Overlaps as SeatOverlaps
-from booking.errors import PractitionerBusy
 from booking.models import Participant, Session
 
 # PostgreSQL: lock_not_available, deadlock_detected, serialization_failure.
@@ -80,9 +79,7 @@ def lock_sessions(ids: Iterable[int]) -> list[Session]:
 
 def lock_participants(ids: Iterable[int]) -> list[Participant]:
     """Lock these people, in primary-key order, after the sessions."""
-    return list(
-        Participant.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")
-    )
+    return list(Participant.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk"))
 
 
 def lock_name(name: str) -> None:
@@ -91,8 +88,6 @@ def lock_name(name: str) -> None:
     PostgreSQL: an advisory lock that ends with the transaction. SQLite has one writer anyway.
     """
     if connection.vendor == "postgresql":
-        number = int.from_bytes(
-            hashlib.sha256(name.encode()).digest()[:8], "big", signed=True
-        )
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])

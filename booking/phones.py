@@ -39,8 +39,6 @@ def display(e164: str) -> str:
         return ""
     number: PhoneNumber = phonenumbers.parse(e164)
     style = (
-        PhoneNumberFormat.NATIONAL
-        if number.country_code == 33
-        else PhoneNumberFormat.INTERNATIONAL
+        PhoneNumberFormat.NATIONAL if number.country_code == 33 else PhoneNumberFormat.INTERNATIONAL
     )
     return phonenumbers.format_number(number, style)

@@ -38,9 +38,7 @@ def refuse_unfit(session: Session, participant: Participant) -> None:
     """
     if session.venue is not None and session.venue.victims_only:
         raise VictimsOnly
-    if HiddenFrom.objects.filter(
-        participant=participant, partner=session.partner_id
-    ).exists():
+    if HiddenFrom.objects.filter(participant=participant, partner=session.partner_id).exists():
         raise NotPossibleHere
     start_day = timezone.localdate(session.starts_at)
     if participant.not_before is not None and start_day < participant.not_before:

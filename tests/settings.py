@@ -15,12 +15,9 @@ POSTGRESQL_URL = os.environ.pop("DATABASE_URL", "")
 from portal.settings import *  # noqa: E402, F403 - the environment comes first
 from portal.settings import DATABASES, STORAGES, TEMPLATES, VAR  # noqa: E402
 
-VAR_IS_TEMPORARY = VAR == _var.resolve()
 DATABASES["default"]["TEST"] = {"NAME": VAR / "test.sqlite3"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES["staticfiles"]["BACKEND"] = (
-    "django.contrib.staticfiles.storage.StaticFilesStorage"
-)
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 
 
@@ -30,12 +27,12 @@ class Undefined(str):
     __slots__ = ()
 
     def __contains__(self, needle: object) -> bool:
-        return (
-            needle == "%s"
-        )  # Django asks this to learn whether it may fill in the name.
+        return needle == "%s"  # Django asks this to learn whether it may fill in the name.
 
     def __mod__(self, name: object) -> str:
         raise AssertionError(f"undefined template variable: {name}")
 
 
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("%s")
+_options = TEMPLATES[0]["OPTIONS"]
+assert isinstance(_options, dict)
+_options["string_if_invalid"] = Undefined("%s")

@@ -5,7 +5,11 @@ once (`now`, an aware instant), writes its journal entries in its own transactio
 object, and raises the errors of `booking.errors`.
 """
 
+from booking.actions.add_member import add_member
 from booking.actions.add_partner import add_partner
+from booking.actions.add_practitioner import add_practitioner
+from booking.actions.add_service import add_service
+from booking.actions.add_venue import add_venue
 from booking.actions.book_seat import book_seat
 from booking.actions.cancel_session import cancel_session
 from booking.actions.confirm_phone import confirm_phone
@@ -19,7 +23,11 @@ from booking.actions.release_seat import release_seat
 from booking.actions.withdraw import withdraw
 
 __all__ = [
+    "add_member",
     "add_partner",
+    "add_practitioner",
+    "add_service",
+    "add_venue",
     "book_seat",
     "cancel_session",
     "confirm_phone",

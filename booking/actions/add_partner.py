@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from booking import access, journal
 from booking.errors import Invalid, NotAllowed
 from booking.locking import writing
@@ -28,12 +30,8 @@ def add_partner(
         raise NotAllowed
     with writing():
         if Partner.objects.filter(name=name).exists():
-            raise Invalid(f"{name}: a partner of this name exists already.")
-        partner = Partner.objects.create(
-            name=name, slug=slug, department=department, phone=phone
-        )
+            raise Invalid(_("A partner of this name exists already."))
+        partner = Partner.objects.create(name=name, slug=slug, department=department, phone=phone)
         partner.services.set(services)
-        journal.write(
-            [JournalEntry(at=now, actor=by, verb=Verb.PARTNER_ADDED, partner=partner)]
-        )
+        journal.write([JournalEntry(at=now, actor=by, verb=Verb.PARTNER_ADDED, partner=partner)])
     return partner

@@ -41,9 +41,7 @@ def cancel_session(*, by: access.Actor, now: datetime, session: Session) -> Sess
         for seat in seats:
             seat.session = locked
             seat.state = SeatState.CANCELLED
-            entries.append(
-                seating.entry(seat, Verb.SEAT_CANCELLED, at=now, by_id=by_id)
-            )
+            entries.append(seating.entry(seat, Verb.SEAT_CANCELLED, at=now, by_id=by_id))
         Seat.objects.bulk_update(seats, ["state"])
         journal.write(entries)
     return locked

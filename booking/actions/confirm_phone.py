@@ -25,9 +25,7 @@ def confirm_phone(
     with writing():
         [person] = lock_participants([participant.pk])
         if not person.phone:
-            raise Invalid(
-                _("There is no usable number to confirm: write the number first.")
-            )
+            raise Invalid(_("There is no usable number to confirm: write the number first."))
         person.phone_state = PhoneState.CONFIRMED
         person.phone_shared = shared
         person.save(update_fields=["phone_state", "phone_shared"])

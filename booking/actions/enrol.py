@@ -41,9 +41,9 @@ def enrol(
         raise EnrolsSeatBySeat
     with writing():
         sessions = lock_sessions(
-            Session.objects.filter(
-                programme=programme, state=SessionState.PLANNED
-            ).values_list("pk", flat=True)
+            Session.objects.filter(programme=programme, state=SessionState.PLANNED).values_list(
+                "pk", flat=True
+            )
         )
         [person] = lock_participants([participant.pk])
         if Enrolment.objects.filter(

@@ -45,9 +45,7 @@ def open_session(
     """
     access.must_manage(by, partner.pk)
     leaders = sorted(set(practitioners), key=lambda practitioner: practitioner.pk)
-    _refuse_nonsense(
-        partner, venue, programme, leaders, starts_at, ends_at, capacity, allowance
-    )
+    _refuse_nonsense(partner, venue, programme, leaders, starts_at, ends_at, capacity, allowance)
     with writing():
         # The leaders' rows are the lock: two sessions for one person cannot open at once.
         list(
@@ -119,13 +117,7 @@ def _refuse_nonsense(
     if not timedelta() < ends_at - starts_at <= _LONGEST:
         raise Invalid(_("A session ends after it starts, and within 24 hours."))
     if capacity < 1 or allowance < 0 or capacity + allowance > MAX_CAPACITY:
-        raise Invalid(
-            _("A session has from 1 to %(most)s seats.") % {"most": MAX_CAPACITY}
-        )
-    foreign = venue.partner_id != partner.pk or any(
-        one.partner_id != partner.pk for one in leaders
-    )
+        raise Invalid(_("A session has from 1 to %(most)s seats.") % {"most": MAX_CAPACITY})
+    foreign = venue.partner_id != partner.pk or any(one.partner_id != partner.pk for one in leaders)
     if foreign or (programme is not None and programme.partner_id != partner.pk):
-        raise Invalid(
-            _("The venue, the practitioners and the programme belong to the partner.")
-        )
+        raise Invalid(_("The venue, the practitioners and the programme belong to the partner."))

@@ -82,6 +82,4 @@ def _shared_session(referral: Referral, starts_at: datetime) -> Session | None:
 
 
 def _recorded(seat: Seat, now: datetime, by_id: int | None) -> JournalEntry:
-    return seating.entry(
-        seat, Verb.ATTENDANCE_RECORDED, at=now, by_id=by_id, history=True
-    )
+    return seating.entry(seat, Verb.ATTENDANCE_RECORDED, at=now, by_id=by_id, history=True)

@@ -65,21 +65,14 @@ def register_participant(
             # The names of what changed, never the values: the journal outlives the record.
             facts = {"changed": changed}
             journal.write(
-                [
-                    JournalEntry(
-                        at=now, actor=by, verb=verb, participant=person, facts=facts
-                    )
-                ]
+                [JournalEntry(at=now, actor=by, verb=verb, participant=person, facts=facts)]
             )
     return person
 
 
 def _details(person: Participant) -> dict[str, object]:
     fields = ("phone", "phone_as_typed", "phone_state", "texts_refused")
-    return {
-        name: getattr(person, name)
-        for name in (*fields, "needs_interpreter", "not_before")
-    }
+    return {name: getattr(person, name) for name in (*fields, "needs_interpreter", "not_before")}
 
 
 def _take_phone(person: Participant, typed: str) -> None:

@@ -16,9 +16,7 @@ def withdraw(*, by: access.Actor, now: datetime, enrolment: Enrolment) -> Enrolm
     attended stays. Raises NotAllowed, NotActive, Busy."""
     access.must_manage(by, enrolment.programme.partner_id)
     with writing():
-        ids = Seat.objects.filter(enrolment=enrolment).values_list(
-            "session_id", flat=True
-        )
+        ids = Seat.objects.filter(enrolment=enrolment).values_list("session_id", flat=True)
         sessions = {session.pk: session for session in lock_sessions(ids)}
         current = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
         if current.state != EnrolmentState.ACTIVE:

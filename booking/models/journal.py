@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Verb(models.TextChoices):
+    SERVICE_ADDED = "service_added", _("added a service")
     PARTNER_ADDED = "partner_added", _("added a partner")
+    VENUE_ADDED = "venue_added", _("added a venue")
+    PRACTITIONER_ADDED = "practitioner_added", _("added a practitioner")
+    MEMBER_ADDED = "member_added", _("added a member of staff")
     PARTICIPANT_REGISTERED = "participant_registered", _("registered a person")
     PARTICIPANT_CHANGED = "participant_changed", _("changed a person's details")
     PHONE_CONFIRMED = "phone_confirmed", _("confirmed a phone number")
@@ -84,7 +88,7 @@ class JournalEntry(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("the journal is append-only")
         super().save(*args, **kwargs)
 

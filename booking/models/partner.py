@@ -42,9 +42,7 @@ class Service(models.Model):
     family = models.CharField(_("family"), max_length=20, choices=ServiceFamily.choices)
     letter = models.CharField(_("letter"), max_length=1)
     default_minutes = models.PositiveSmallIntegerField(_("usual length, in minutes"))
-    default_capacity = models.PositiveSmallIntegerField(
-        _("usual number of seats"), default=1
-    )
+    default_capacity = models.PositiveSmallIntegerField(_("usual number of seats"), default=1)
 
     class Meta:
         verbose_name = _("service")
@@ -70,9 +68,7 @@ class Partner(models.Model):
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     slug = models.SlugField(_("short name for addresses"), unique=True)
-    department = models.CharField(
-        _("department"), max_length=3, choices=Department.choices
-    )
+    department = models.CharField(_("department"), max_length=3, choices=Department.choices)
     phone = models.CharField(
         _("number to call"),
         max_length=20,
@@ -82,9 +78,7 @@ class Partner(models.Model):
         _("sender of texts"),
         max_length=11,
         default="INFO RDV",
-        validators=[
-            RegexValidator(r"^[A-Za-z0-9 ]{3,11}$", _("3 to 11 letters or digits."))
-        ],
+        validators=[RegexValidator(r"^[A-Za-z0-9 ]{3,11}$", _("3 to 11 letters or digits."))],
         help_text=_("Neutral: the phone may be in somebody else's hand."),
     )
     services = models.ManyToManyField(Service, related_name="partners", blank=True)
@@ -121,9 +115,7 @@ class Venue(models.Model):
         verbose_name = _("venue")
         verbose_name_plural = _("venues")
         ordering = ("partner", "name")
-        constraints = (
-            models.UniqueConstraint(fields=("partner", "name"), name="venue_name_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("partner", "name"), name="venue_name_once"),)
 
     def __str__(self) -> str:
         return self.name
@@ -148,9 +140,7 @@ class Practitioner(models.Model):
         verbose_name_plural = _("practitioners")
         ordering = ("partner", "name")
         constraints = (
-            models.UniqueConstraint(
-                fields=("partner", "name"), name="practitioner_name_once"
-            ),
+            models.UniqueConstraint(fields=("partner", "name"), name="practitioner_name_once"),
         )
 
     def __str__(self) -> str:

@@ -62,9 +62,7 @@ class Participant(models.Model):
         help_text="Folded names and birth date, for finding doubles: see booking.identity.",
     )
     phone = models.CharField(_("phone"), max_length=16, blank=True, help_text="E.164")
-    phone_as_typed = models.CharField(
-        _("phone as it was written"), max_length=40, blank=True
-    )
+    phone_as_typed = models.CharField(_("phone as it was written"), max_length=40, blank=True)
     phone_state = models.CharField(
         _("state of the number"),
         max_length=12,
@@ -98,9 +96,7 @@ class Participant(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="participant_phone_fits_state",
-                condition=Q(
-                    phone_state__in=(PhoneState.NONE, PhoneState.UNUSABLE), phone=""
-                )
+                condition=Q(phone_state__in=(PhoneState.NONE, PhoneState.UNUSABLE), phone="")
                 | (
                     Q(phone__startswith="+")
                     & ~Q(phone_state__in=(PhoneState.NONE, PhoneState.UNUSABLE))
@@ -187,9 +183,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 class Referral(models.Model):
     """One person, sent to one partner for one service."""
 
-    participant = models.ForeignKey(
-        Participant, models.PROTECT, related_name="referrals"
-    )
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="referrals")
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="referrals")
     service = models.ForeignKey(Service, models.PROTECT, related_name="referrals")
     referrer = models.ForeignKey(
@@ -219,8 +213,7 @@ class Referral(models.Model):
             ),
             models.CheckConstraint(
                 name="referral_deadline_after_referral",
-                condition=Q(deadline__isnull=True)
-                | Q(deadline__gte=models.F("referred_on")),
+                condition=Q(deadline__isnull=True) | Q(deadline__gte=models.F("referred_on")),
             ),
         )
 

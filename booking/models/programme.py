@@ -45,9 +45,7 @@ class Programme(models.Model):
         verbose_name_plural = _("programmes")
         ordering = ("partner", "label")
         constraints = (
-            models.UniqueConstraint(
-                fields=("partner", "label"), name="programme_label_once"
-            ),
+            models.UniqueConstraint(fields=("partner", "label"), name="programme_label_once"),
             models.CheckConstraint(
                 name="programme_course_is_never_joined_late",
                 condition=~Q(kind=ProgrammeKind.COURSE, late_joining=True),
@@ -72,9 +70,7 @@ class Enrolment(models.Model):
     """One person's place in a whole programme."""
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="enrolments")
-    participant = models.ForeignKey(
-        Participant, models.PROTECT, related_name="enrolments"
-    )
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="enrolments")
     referral = models.ForeignKey(
         Referral, models.PROTECT, null=True, blank=True, related_name="enrolments"
     )

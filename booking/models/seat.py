@@ -87,9 +87,7 @@ class Seat(models.Model):
                 condition=Q(state__in=ACTIVE_STATES),
                 name="seat_participant_once",
             ),
-            models.CheckConstraint(
-                name="seat_number_from_1", condition=Q(number__gte=1)
-            ),
+            models.CheckConstraint(name="seat_number_from_1", condition=Q(number__gte=1)),
         )
 
     def __str__(self) -> str:

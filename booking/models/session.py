@@ -111,22 +111,16 @@ class Assignment(models.Model):
     """
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="assignments")
-    practitioner = models.ForeignKey(
-        Practitioner, models.PROTECT, related_name="assignments"
-    )
+    practitioner = models.ForeignKey(Practitioner, models.PROTECT, related_name="assignments")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    active = models.BooleanField(
-        default=True, help_text="False once the session is cancelled."
-    )
+    active = models.BooleanField(default=True, help_text="False once the session is cancelled.")
 
     class Meta:
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
         constraints = (
-            models.UniqueConstraint(
-                fields=("session", "practitioner"), name="assignment_once"
-            ),
+            models.UniqueConstraint(fields=("session", "practitioner"), name="assignment_once"),
         )
 
     def __str__(self) -> str:

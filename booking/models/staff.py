@@ -8,13 +8,12 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> User:
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create an account. `password=None` makes one that cannot log in until it is set.
 
         Raises ValueError when the address is empty.
@@ -26,9 +25,7 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> User:
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create the account that `manage.py createsuperuser` asks for: a coordinator."""
         user = self.create_user(email, password, is_superuser=True, **fields)
         Membership.objects.create(user=user, role=Role.COORDINATOR)
@@ -57,7 +54,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = (
             models.CheckConstraint(
                 name="user_email_lower_case",
-                condition=Q(email=models.functions.Lower("email")),
+                condition=Q(email=Lower("email")),
             ),
         )
 
@@ -96,9 +93,7 @@ class Membership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = (
-            models.UniqueConstraint(
-                fields=("user", "partner", "role"), name="membership_once"
-            ),
+            models.UniqueConstraint(fields=("user", "partner", "role"), name="membership_once"),
             # A NULL partner equals no other, so the network's own roles need their own rule.
             models.UniqueConstraint(
                 fields=("user", "role"),

@@ -11,9 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 
-def text(
-    name: str, default: str | None = None, *, choices: tuple[str, ...] = ()
-) -> str:
+def text(name: str, default: str | None = None, *, choices: tuple[str, ...] = ()) -> str:
     """A word or a line. Raises ImproperlyConfigured when it is missing or not among `choices`."""
     value = os.environ.get(name, "").strip() or default
     if value is None:
@@ -21,9 +19,7 @@ def text(
             f"{name} is not set. Set it in the environment: see .env.example."
         )
     if choices and value not in choices:
-        raise ImproperlyConfigured(
-            f"{name} is {value!r}. Set it to one of: {', '.join(choices)}."
-        )
+        raise ImproperlyConfigured(f"{name} is {value!r}. Set it to one of: {', '.join(choices)}.")
     return value
 
 
@@ -57,9 +53,7 @@ def words(name: str, default: str = "") -> list[str]:
 def folder(name: str, default: Path) -> Path:
     path = Path(text(name, str(default))).expanduser()
     if path.exists() and not path.is_dir():
-        raise ImproperlyConfigured(
-            f"{name} is {path}, which is not a folder. Name a folder."
-        )
+        raise ImproperlyConfigured(f"{name} is {path}, which is not a folder. Name a folder.")
     return path.resolve()
 
 

@@ -13,9 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from portal import env
 
-ENV = env.text(
-    "JALON_ENV", "development", choices=("development", "demo", "production")
-)
+ENV = env.text("JALON_ENV", "development", choices=("development", "demo", "production"))
 PRODUCTION = ENV == "production"
 DEMO = ENV == "demo"
 
@@ -27,13 +25,9 @@ VAR = env.folder(
     (_checkout if (_checkout / "manage.py").exists() else Path.cwd()) / "var",
 )
 
-SECRET_KEY = env.secret(
-    "JALON_SECRET_KEY", required=PRODUCTION, kept_in=VAR / "secret.key"
-)
+SECRET_KEY = env.secret("JALON_SECRET_KEY", required=PRODUCTION, kept_in=VAR / "secret.key")
 DEBUG = False
-ALLOWED_HOSTS = env.words(
-    "JALON_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]"
-)
+ALLOWED_HOSTS = env.words("JALON_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
 if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured(
         "JALON_HOSTS is not set. Set it to the names that this site answers to, "
@@ -109,9 +103,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
-    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 
 LANGUAGE_CODE = "fr"
@@ -139,9 +131,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https")
-    if env.flag("JALON_BEHIND_PROXY", False)
-    else None
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("JALON_BEHIND_PROXY", False) else None
 )
 # A probe inside the machine asks over plain HTTP.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
@@ -187,9 +177,7 @@ TWILIO_TIMEOUT = env.number("TWILIO_TIMEOUT", 10, low=1, high=60)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
-    },
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",

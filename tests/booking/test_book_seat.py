@@ -16,12 +16,8 @@ def test_a_seat_takes_the_lowest_free_number_and_is_journaled(cast: Cast) -> Non
     session = factories.session(cast.ours)
     other = factories.participant()
     now = timezone.now()
-    first = actions.book_seat(
-        by=cast.admin, now=now, session=session, participant=other
-    )
-    seat = actions.book_seat(
-        by=cast.admin, now=now, session=session, participant=cast.hamel
-    )
+    first = actions.book_seat(by=cast.admin, now=now, session=session, participant=other)
+    seat = actions.book_seat(by=cast.admin, now=now, session=session, participant=cast.hamel)
     assert (first.number, seat.number) == (1, 2)
     actions.release_seat(by=cast.admin, now=now, seat=first)
     third = actions.book_seat(
@@ -29,9 +25,7 @@ def test_a_seat_takes_the_lowest_free_number_and_is_journaled(cast: Cast) -> Non
     )
     assert third.number == 1
     verbs = (
-        JournalEntry.objects.filter(session=session)
-        .order_by("pk")
-        .values_list("verb", flat=True)
+        JournalEntry.objects.filter(session=session).order_by("pk").values_list("verb", flat=True)
     )
     assert list(verbs) == [
         "session_opened",
@@ -47,9 +41,7 @@ def test_a_full_session_refuses(cast: Cast) -> None:
     now = timezone.now()
     actions.book_seat(by=None, now=now, session=session, participant=cast.hamel)
     with pytest.raises(SessionFull):
-        actions.book_seat(
-            by=None, now=now, session=session, participant=factories.participant()
-        )
+        actions.book_seat(by=None, now=now, session=session, participant=factories.participant())
     assert Seat.objects.count() == 1
 
 

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from booking import access, journal
+from booking.errors import Invalid
+from booking.locking import writing
+from booking.models import JournalEntry, Partner, Venue
+from booking.models.journal import Verb
+
+
+def add_venue(
+    *,
+    by: access.Actor,
+    now: datetime,
+    partner: Partner,
+    name: str,
+    street: str,
+    postcode: str,
+    city: str,
+    room: str = "",
+    victims_only: bool = False,
+) -> Venue:
+    """Add a place where the partner receives people.
+
+    Raises NotAllowed, or Invalid when the partner has a venue of this name.
+    """
+    access.must_manage(by, partner.pk)
+    with writing():
+        if Venue.objects.filter(partner=partner, name=name).exists():
+            raise Invalid(_("This partner already has a venue of this name."))
+        venue = Venue.objects.create(
+            partner=partner,
+            name=name,
+            street=street,
+            postcode=postcode,
+            city=city,
+            room=room,
+            victims_only=victims_only,
+        )
+        facts = {"venue": venue.pk, "victims_only": victims_only}
+        journal.write(
+            [JournalEntry(at=now, actor=by, verb=Verb.VENUE_ADDED, partner=partner, facts=facts)]
+        )
+    return venue
