@@ -87,7 +87,9 @@ TEMPLATES = [
 DATABASES = {
     "default": env.database(
         "DATABASE_URL",
-        sqlite=VAR / ("demo.sqlite3" if DEMO else "jalon.sqlite3"),
+        sqlite=Path(
+            env.text("JALON_SQLITE", str(VAR / ("demo.sqlite3" if DEMO else "jalon.sqlite3")))
+        ),
         pool=env.number("JALON_POOL", 8, low=0, high=100),
     )
 }

@@ -1,0 +1,39 @@
+"""The traps that the layout of the house itself sets."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import portal
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_site_is_a_plain_folder() -> None:
+    # Python's own module `site` is imported before us: a package of that name is out of reach.
+    assert not (ROOT / "site" / "__init__.py").exists()
+    assert Path(portal.__file__).is_relative_to(ROOT / "site")
+
+
+def test_git_does_not_ignore_the_portal() -> None:
+    # A line `/site`, common in templates, would build a wheel without the portal, silently.
+    asked = subprocess.run(
+        ["git", "check-ignore", "site/portal/settings.py"],
+        check=False,
+        cwd=ROOT,
+        capture_output=True,
+    )
+    assert asked.returncode != 0, asked.stdout
+
+
+def test_manage_py_works_from_any_folder(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, ROOT / "manage.py", "version"],
+        check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
