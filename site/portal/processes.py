@@ -11,8 +11,10 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from collections.abc import Mapping, Sequence
 from types import TracebackType
+from typing import Self
 
 #: Seconds between the polite request to stop and the end of patience.
 GRACE = 6.0
@@ -24,11 +26,14 @@ class Children:
     def __init__(self) -> None:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def __enter__(self) -> Children:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -52,10 +57,8 @@ class Children:
             _signal_group(child.pid, signal.SIGTERM)
         deadline = time.monotonic() + GRACE
         for child in self._running.values():
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.wait(timeout=max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
         for child in self._running.values():
             # Also when the leader ended well: it may have left children behind.
             _signal_group(child.pid, signal.SIGKILL)
@@ -64,7 +67,5 @@ class Children:
 
 
 def _signal_group(group: int, number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):  # everybody in it has ended
         os.killpg(group, number)
-    except ProcessLookupError:
-        pass  # everybody in it has ended
