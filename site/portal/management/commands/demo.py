@@ -24,7 +24,6 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rich.console import Console
-from sms.dispatch import dispatch_due
 from sms.tasks import ensure_schedules
 
 from booking.errors import BookingError
@@ -35,6 +34,7 @@ from portal.demo.load import load
 from portal.demo.state import DemoState
 from portal.demo.telling import Telling
 from portal.processes import Children
+from sms.dispatch import dispatch_due
 from sms.models import Text, TextState
 
 #: Seconds that the worker may take over the first texts before this process sends them itself.
