@@ -1,0 +1,87 @@
+"""The outbox: one row per text that ought to leave, and what became of it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from booking.models import Seat
+
+
+class Step(models.TextChoices):
+    SUMMONS = "summons", _("summons")
+    DAY7 = "day7", _("reminder a week before")
+    DAY1 = "day1", _("reminder the day before")
+    CANCELLED = "cancelled", _("cancellation")
+
+
+class TextState(models.TextChoices):
+    """A state only moves forward; a text that certainly was not sent may wait once more."""
+
+    PLANNED = "planned", _("planned")
+    CLAIMED = "claimed", _("leaving")
+    SENT = "sent", _("sent")
+    DELIVERED = "delivered", _("delivered")
+    FAILED = "failed", _("not delivered")
+    UNCERTAIN = "uncertain", _("uncertain")
+    VOID = "void", _("no longer needed")
+    EXPIRED = "expired", _("too late to send")
+
+
+#: It reached the person, may have, or is about to: what comes later must take it into account.
+TOLD = (TextState.CLAIMED, TextState.SENT, TextState.DELIVERED, TextState.UNCERTAIN)
+
+
+class Text(models.Model):
+    """One text for one seat, about one revision of its session.
+
+    `to` and `body` stay empty until the text is handed to the transport: while it waits it follows
+    the person's number and the seat as they are. So a claimed row with a `to` may have been sent,
+    and one without certainly was not.
+    """
+
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="texts")
+    step = models.CharField(_("step"), max_length=12, choices=Step.choices)
+    revision = models.PositiveIntegerField(help_text="The session's revision it speaks of.")
+    state = models.CharField(
+        _("state"), max_length=12, choices=TextState.choices, default=TextState.PLANNED
+    )
+    due_at = models.DateTimeField(_("due"))
+    expires_at = models.DateTimeField(
+        _("useless after"), help_text="Never after the session's start."
+    )
+    lease_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until when the one who claimed it may act on it."
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    sender = models.CharField(max_length=11, blank=True)
+    to = models.CharField(max_length=16, blank=True, help_text="E.164")
+    body = models.TextField(blank=True)
+    segments = models.PositiveSmallIntegerField(default=0)
+    provider_id = models.CharField(max_length=64, blank=True)
+    problem = models.CharField(
+        max_length=40, blank=True, help_text="A short code, never personal data."
+    )
+
+    class Meta:
+        verbose_name = _("text")
+        verbose_name_plural = _("texts")
+        ordering = ("due_at", "pk")
+        indexes = (
+            models.Index(fields=("due_at", "id"), name="text_due", condition=Q(state="planned")),
+            models.Index(fields=("lease_until",), name="text_lease", condition=Q(state="claimed")),
+        )
+        constraints = (
+            # A void text makes room: a number that is taken back and confirmed again needs its
+            # text again, and the row that was given up stays as it ended.
+            models.UniqueConstraint(
+                fields=("seat", "step", "revision"),
+                condition=~Q(state=TextState.VOID),
+                name="text_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.step} #{self.pk}"

@@ -1,0 +1,179 @@
+"""Which texts ought to exist for a seat, compared with those that do.
+
+It reconciles, it does not fire: twice, late, or after a crash it leaves the same rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from booking import phones
+from booking.models import Participant, Seat
+from booking.models.person import PhoneState
+from booking.models.seat import SeatState
+from sms.hours import paris_day, reminder_moment
+from sms.models import TOLD, Step, Text, TextState
+
+#: A third of wrong cancellations are undone within a minute, half within five (domain.md).
+HELD = timedelta(minutes=5)
+#: A reminder a week before makes sense only when the summons is older than that (domain.md).
+BOOKED_AHEAD = timedelta(days=10)
+
+# A summons that failed was an attempt: a human takes over, and the next sitting does not try again.
+_SUMMONED = (*TOLD, TextState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A text that ought to exist."""
+
+    seat_id: int
+    step: Step
+    revision: int
+    due_at: datetime
+    expires_at: datetime
+
+    @property
+    def key(self) -> tuple[int, str, int]:
+        return self.seat_id, self.step, self.revision
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a reconciliation wrote. `due` tells that something may leave at once."""
+
+    added: int = 0
+    voided: int = 0
+    due: bool = False
+
+
+def reachable(person: Participant) -> bool:
+    """Whether a text may be sent to this person at all; the others are called or written to."""
+    return (
+        person.phone_state == PhoneState.CONFIRMED
+        and not person.texts_refused
+        and phones.can_receive_texts(person.phone)
+    )
+
+
+def reconcile(seat_ids: Iterable[int], now: datetime) -> Changes:
+    """Add the texts that are missing for these seats and void those that are obsolete.
+
+    The seats of an enrolment are looked at together, whichever of them is named. Four queries,
+    whatever the number of seats. Runs inside the caller's transaction, or in its own.
+    """
+    ids = set(seat_ids)
+    if not ids:
+        return Changes()
+    with transaction.atomic(savepoint=False):
+        seats = _with_siblings(ids)
+        # Locked in primary-key order, so that a text that is being claimed is waited for and seen
+        # as claimed: what follows from it (a cancellation) is then not forgotten.
+        texts = list(
+            Text.objects.select_for_update(of=("self",))
+            .filter(seat__in=[seat.pk for seat in seats])
+            .order_by("pk")
+        )
+        wanted = {one.key: one for one in wanted_texts(seats, texts, now)}
+        return _write(wanted, texts, now)
+
+
+def wanted_texts(seats: list[Seat], texts: list[Text], now: datetime) -> Iterator[Wanted]:
+    """The texts that ought to exist, past reminders included: those keep a row, but get none."""
+    by_seat: dict[int, list[Text]] = defaultdict(list)
+    for text in texts:
+        by_seat[text.seat_id].append(text)
+    groups: dict[tuple[str, int], list[Seat]] = defaultdict(list)
+    for seat in seats:
+        group = ("one", seat.pk) if seat.enrolment_id is None else ("whole", seat.enrolment_id)
+        groups[group].append(seat)
+    for together in groups.values():
+        if reachable(together[0].participant):
+            yield from _for_one_person(
+                together, [text for seat in together for text in by_seat[seat.pk]], now
+            )
+
+
+def _for_one_person(seats: list[Seat], texts: list[Text], now: datetime) -> Iterator[Wanted]:
+    """One seat, or every seat of one enrolment in order of time: one summons for the whole, a
+    reminder for each sitting, D-7 only before the first."""
+    summoned = any(text.step == Step.SUMMONS and text.state in _SUMMONED for text in texts)
+    told = any(text.step != Step.CANCELLED and text.state in TOLD for text in texts)
+    ahead = [seat for seat in seats if seat.session.starts_at > now]
+    coming = [s for s in ahead if s.state == SeatState.BOOKED and not s.session.cancelled]
+    first = next((seat for seat in seats if seat.active), None)
+    if coming and not summoned:
+        yield _wanted(coming[0], Step.SUMMONS, now)
+    for seat in coming:
+        starts_at = seat.session.starts_at
+        eve = reminder_moment(starts_at, days_before=1)
+        if seat is first and paris_day(starts_at) - paris_day(seat.created_at) >= BOOKED_AHEAD:
+            week_before = reminder_moment(starts_at, days_before=7)
+            # Once the eve's reminder is due, this one would say the same again.
+            yield _wanted(seat, Step.DAY7, week_before, expires_at=eve)
+        yield _wanted(seat, Step.DAY1, eve)
+    for seat in ahead if told else []:
+        if seat.state == SeatState.CANCELLED and seat.session.cancelled:
+            yield _wanted(seat, Step.CANCELLED, seat.session.changed_at + HELD)
+
+
+def _wanted(seat: Seat, step: Step, due_at: datetime, expires_at: datetime | None = None) -> Wanted:
+    start = seat.session.starts_at
+    return Wanted(seat.pk, step, seat.session.revision, due_at, expires_at or start)
+
+
+def _with_siblings(ids: set[int]) -> list[Seat]:
+    enrolments = Seat.objects.filter(pk__in=ids, enrolment__isnull=False).values("enrolment")
+    return list(
+        Seat.objects.filter(Q(pk__in=ids) | Q(enrolment__in=enrolments))
+        .select_related("session", "participant")
+        .order_by("starts_at", "pk")
+    )
+
+
+def _write(wanted: dict[tuple[int, str, int], Wanted], texts: list[Text], now: datetime) -> Changes:
+    there = {
+        (text.seat_id, text.step, text.revision) for text in texts if text.state != TextState.VOID
+    }
+    obsolete = [
+        text.pk
+        for text in texts
+        if text.state == TextState.PLANNED
+        and (text.seat_id, text.step, text.revision) not in wanted
+        # What only became too late is not obsolete: dispatch calls it expired, for a human.
+        and text.expires_at > now
+    ]
+    missing = [one for key, one in wanted.items() if key not in there and _still_possible(one, now)]
+    voided = 0
+    if obsolete:
+        voided = Text.objects.filter(pk__in=obsolete, state=TextState.PLANNED).update(
+            state=TextState.VOID, problem="obsolete"
+        )
+    Text.objects.bulk_create(
+        [
+            Text(
+                seat_id=one.seat_id,
+                step=one.step,
+                revision=one.revision,
+                due_at=one.due_at,
+                expires_at=one.expires_at,
+            )
+            for one in missing
+        ],
+        # Somebody who reconciles the same seat at once has written the same row.
+        ignore_conflicts=True,
+    )
+    return Changes(len(missing), voided, due=any(one.due_at <= now for one in missing))
+
+
+def _still_possible(one: Wanted, now: datetime) -> bool:
+    if max(one.due_at, now) >= one.expires_at:
+        return False
+    reminder = one.step in {Step.DAY7, Step.DAY1}
+    return one.due_at > now or not reminder
