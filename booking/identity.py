@@ -20,5 +20,8 @@ def fold(name: str) -> str:
 
 
 def identity_key(last_name: str, first_name: str, birth_date: date) -> str:
-    """The same for the same person in capitals, without accents, or with another hyphen."""
-    return f"{fold(last_name)}|{fold(first_name)}|{birth_date.isoformat()}"
+    """The same for the same person in capitals, without accents, or with another hyphen.
+
+    At most 200 characters, as its column: folding can make a name longer (œ, ß).
+    """
+    return f"{fold(last_name)[:90]}|{fold(first_name)[:90]}|{birth_date.isoformat()}"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import count
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,7 @@ from booking.locking import lock_name, lock_participants, lock_sessions, writing
 from booking.models import JournalEntry, Referral, Seat, Session
 from booking.models.journal import Verb
 from booking.models.seat import SeatState
+from booking.models.session import MAX_CAPACITY, SessionState
 
 
 def record_history(
@@ -24,7 +26,8 @@ def record_history(
 
     The past has no capacity to defend: everybody of a group's evening is put in one session,
     which grows as needed; each appointment is a session of its own. Where it took place and who
-    led it is not known and stays empty. Recording it again returns the same seat.
+    led it is not known and stays empty. Recording it again returns the same seat, as it is now: a
+    correction made since stays.
 
     Raises NotAllowed, Invalid when it is not over, Overlaps when the person sat elsewhere.
     """
@@ -35,9 +38,7 @@ def record_history(
         raise Invalid(_("This session is not over: book a seat instead."))
     with writing():
         lock_name(f"history|{referral.partner_id}|{service.pk}|{starts_at.isoformat()}")
-        recorded = Seat.objects.filter(
-            referral=referral, starts_at=starts_at, state=SeatState.PRESENT
-        ).first()
+        recorded = Seat.objects.filter(referral=referral, starts_at=starts_at).first()
         if recorded is not None:
             return recorded
         session = None if service.one_to_one else _shared_session(referral, starts_at)
@@ -53,7 +54,7 @@ def record_history(
             )
         [person] = lock_participants([referral.participant_id])
         seating.refuse_clash(session, person)
-        number = Seat.objects.active().filter(session=session).count() + 1
+        number = _next_number(session)
         if number > session.capacity:
             session.capacity = number
             session.save(update_fields=["capacity"])
@@ -72,13 +73,24 @@ def record_history(
 
 
 def _shared_session(referral: Referral, starts_at: datetime) -> Session | None:
-    ids = Session.objects.filter(
+    """The group's session of that moment, locked, if it was recorded and can still grow."""
+    here = Session.objects.filter(
         partner_id=referral.partner_id,
         service_id=referral.service_id,
         starts_at=starts_at,
         venue=None,
-    ).values_list("pk", flat=True)
-    return next(iter(lock_sessions(ids[:1])), None)
+        state=SessionState.PLANNED,
+    ).order_by("pk")
+    for session in lock_sessions(here.values_list("pk", flat=True)):
+        if _next_number(session) <= MAX_CAPACITY:
+            return session
+    return None
+
+
+def _next_number(session: Session) -> int:
+    """The lowest number that no active seat has: a seat released since leaves a gap."""
+    taken = set(Seat.objects.active().filter(session=session).values_list("number", flat=True))
+    return next(number for number in count(1) if number not in taken)
 
 
 def _recorded(seat: Seat, now: datetime, by_id: int | None) -> JournalEntry:

@@ -18,6 +18,8 @@ from booking.models import (
 from booking.models.journal import Verb
 from booking.models.person import Mandate
 
+_LONGEST_NOTE = 200
+
 
 def record_referral(
     *,
@@ -35,13 +37,16 @@ def record_referral(
     """Record that a person was sent to a partner for a service, or return the referral of that
     day if it is there already.
 
-    Raises NotAllowed, Invalid (deadline before referral, service not offered there), Busy.
+    Raises NotAllowed, Invalid (deadline before referral, service not offered there, note too
+    long), Busy.
     """
     access.must_manage(by, partner.pk)
     if deadline is not None and deadline < referred_on:
         raise Invalid(_("The deadline is before the date of referral."))
     if not partner.services.filter(pk=service.pk).exists():
         raise Invalid(_("This partner does not offer this service."))
+    if len(note) > _LONGEST_NOTE:
+        raise Invalid(_("A note has at most 200 characters."))
     with writing():
         lock_participants([participant.pk])
         referral, created = Referral.objects.get_or_create(
@@ -65,7 +70,11 @@ def record_referral(
                         verb=Verb.REFERRAL_RECORDED,
                         partner=partner,
                         participant=participant,
-                        facts={"referral": referral.pk, "service": service.pk},
+                        facts={
+                            "referral": referral.pk,
+                            "service": service.pk,
+                            "referrer": referrer.pk if referrer else None,
+                        },
                     )
                 ]
             )

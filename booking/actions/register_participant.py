@@ -12,6 +12,8 @@ from booking.models import JournalEntry, Participant
 from booking.models.journal import Verb
 from booking.models.person import PhoneState
 
+_LONGEST_NAME = 80
+
 
 def register_participant(
     *,
@@ -32,17 +34,21 @@ def register_participant(
     marked for a call. For somebody known, what was missing is filled in (a number, a need, a later
     earliest date), a refusal of texts is added, and nothing is taken away.
 
-    Raises NotAllowed, or Invalid when a name is empty.
+    Raises NotAllowed, Busy, or Invalid when a name is empty or does not fit.
     """
     if by is not None and not (access.scope(by).network or access.scope(by).admin_of):
         raise NotAllowed
     if not fold(last_name) or not fold(first_name):
         raise Invalid(_("A person needs a last name and a first name."))
+    if max(len(last_name.strip()), len(first_name.strip())) > _LONGEST_NAME:
+        raise Invalid(_("A name has at most 80 letters."))
     key = identity_key(last_name, first_name, birth_date)
     with writing():
         # There is no row to lock for somebody who is not there yet.
         lock_name(key)
-        known = Participant.objects.select_for_update().filter(identity_key=key).first()
+        known = (
+            Participant.objects.select_for_update().filter(identity_key=key).order_by("pk").first()
+        )
         person = known or Participant(
             identity_key=key,
             last_name=last_name.strip(),
