@@ -1,1 +1,24 @@
-urlpatterns = []
+"""Every address of the site. Each has its row in tests/portal/routes.py."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from portal.views.account import Login, set_language
+from portal.views.feeds import feed
+from portal.views.figures import figures
+from portal.views.health import healthz
+from portal.views.home import home
+from portal.views.session import session
+from portal.views.today import today
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("connexion/", Login.as_view(), name="login"),
+    path("deconnexion/", LogoutView.as_view(), name="logout"),
+    path("langue/", set_language, name="set_language"),
+    path("aujourdhui/", today, name="today"),
+    path("seances/<int:pk>/", session, name="session"),
+    path("feeds/<str:token>.ics", feed, name="feed"),
+    path("chiffres/", figures, name="figures"),
+    path("healthz", healthz, name="healthz"),
+]

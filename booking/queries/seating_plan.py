@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from booking import access
+from booking.models import JournalEntry, Seat, Session
+
+
+@dataclass(frozen=True)
+class SeatingPlan:
+    """Who sits in a session, as one reader may see it."""
+
+    #: The active seats whose person the reader may see, in seat order.
+    seats: list[Seat]
+    #: Active seats whose person is not shown to this reader. They count in the fill.
+    hidden: int
+    #: What happened to the session, the latest first.
+    journal: list[JournalEntry]
+
+
+def seating_plan(session: Session, user: access.Reader, *, journal: int = 30) -> SeatingPlan:
+    """Three queries, however many sit there: the seats shown, the number of seats, and the last
+    `journal` entries. An entry's `participant` is None when the reader may not see the person."""
+    shown = list(
+        Seat.objects.visible_to(user)
+        .filter(session=session)
+        .select_related("participant")
+        .order_by("number", "pk")
+    )
+    people = {seat.participant_id: seat.participant for seat in shown}
+    active = [seat for seat in shown if seat.active]
+    taken = Seat.objects.active().filter(session=session).count()
+    entries = list(
+        JournalEntry.objects.filter(session=session)
+        .select_related("actor")
+        .order_by("-pk")[:journal]
+    )
+    for entry in entries:
+        entry.participant = people.get(entry.participant_id or 0)
+    return SeatingPlan(seats=active, hidden=taken - len(active), journal=entries)

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from booking.models import Session
+from booking.queries.agenda import with_fill
+from booking.queries.seating_plan import seating_plan
+
+
+@never_cache
+@require_safe
+def session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who sits there, when, where, who leads, what happened. A session that the reader may not
+    open does not exist for them."""
+    visible = with_fill(Session.objects.visible_to(request.user))
+    found = get_object_or_404(
+        visible.select_related("service", "venue", "partner").prefetch_related("practitioners"),
+        pk=pk,
+    )
+    context = {"session": found, "plan": seating_plan(found, request.user)}
+    return render(request, "portal/session.html", context)

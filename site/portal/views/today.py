@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from booking import access
+from booking.models import Session
+from booking.queries.agenda import Day, agenda
+from booking.queries.to_call import to_call
+
+#: Today and the seven days after it.
+_DAYS = 8
+
+
+@never_cache
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """What needs somebody first, then today's sessions and those of the coming week.
+
+    `?partenaire=<slug>` keeps to one partner, for those who see several.
+    """
+    user = request.user
+    if not access.may_see_people(user) and access.scope(user).figures:
+        return redirect("figures")
+    now = timezone.now()
+    partners = access.partners_visible_to(user)
+    slug = request.GET.get("partenaire", "")
+    chosen = get_object_or_404(partners, slug=slug) if slug else None
+    first, *coming = agenda(user, timezone.localdate(now), days=_DAYS, partner=chosen)
+    context = {
+        "now": now,
+        "partners": list(partners),
+        "chosen": chosen,
+        "calls": to_call(user, now, partner=chosen),
+        "today": first,
+        "coming": [day for day in coming if day.sessions],
+        "next": _next_to_start([first, *coming]),
+    }
+    return render(request, "portal/today.html", context)
+
+
+def _next_to_start(days: list[Day]) -> Session | None:
+    now = timezone.now()
+    ahead = (session for day in days for session in day.sessions if not session.cancelled)
+    return next((session for session in ahead if session.starts_at > now), None)

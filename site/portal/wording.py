@@ -1,0 +1,76 @@
+"""Days and hours as people in the reader's language write them. All in Europe/Paris."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+
+def day(value: date | datetime, *, weekday: bool = True, today: date | None = None) -> str:
+    """“mardi 14 avril”; with its year when that is not this year: “mardi 1er avril 2025”."""
+    local = _local_date(value)
+    parts = {
+        "weekday": dateformat.format(local, "l"),
+        "day": pgettext("first day of a month", "1") if local.day == 1 else str(local.day),
+        "month": dateformat.format(local, "F"),
+        "year": str(local.year),
+    }
+    this_year = local.year == (today or timezone.localdate()).year
+    if weekday:
+        text = (
+            _("%(weekday)s %(day)s %(month)s")
+            if this_year
+            else (_("%(weekday)s %(day)s %(month)s %(year)s"))
+        )
+    else:
+        text = _("%(day)s %(month)s") if this_year else _("%(day)s %(month)s %(year)s")
+    return text % parts
+
+
+def hour(value: datetime) -> str:
+    """As prose has it: “18 h”, “9 h 30”. A column of times is better written 09:30."""
+    local = timezone.localtime(value)
+    parts = {"hour": str(local.hour), "minute": f"{local.minute:02d}"}
+    if local.minute == 0:
+        return pgettext("on the hour", "%(hour)s:00") % parts
+    return pgettext("hour and minute", "%(hour)s:%(minute)s") % parts
+
+
+def moment(value: datetime) -> str:
+    """“mardi 14 avril à 18 h”."""
+    return _("%(day)s at %(hour)s") % {"day": day(value), "hour": hour(value)}
+
+
+def coming(value: datetime, *, now: datetime) -> str:
+    """“à 18 h” for later today, “mardi 14 avril à 18 h” for another day."""
+    if _local_date(value) == _local_date(now):
+        return _("at %(hour)s") % {"hour": hour(value)}
+    return moment(value)
+
+
+def duration(start: datetime, end: datetime) -> str:
+    """“45 min”, “2 h”, “1 h 30”."""
+    hours, minutes = divmod(int((end - start).total_seconds()) // 60, 60)
+    parts = {"hours": hours, "minutes": minutes, "padded": f"{minutes:02d}"}
+    if not hours:
+        return pgettext("duration", "%(minutes)s min") % parts
+    if not minutes:
+        return pgettext("duration", "%(hours)s h") % parts
+    return pgettext("duration", "%(hours)s h %(padded)s") % parts
+
+
+def quarter(first_day: date) -> str:
+    """“1er trimestre 2021”."""
+    return [
+        _("1st quarter %(year)s"),
+        _("2nd quarter %(year)s"),
+        _("3rd quarter %(year)s"),
+        _("4th quarter %(year)s"),
+    ][(first_day.month - 1) // 3] % {"year": first_day.year}
+
+
+def _local_date(value: date | datetime) -> date:
+    return timezone.localdate(value) if isinstance(value, datetime) else value
