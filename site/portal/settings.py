@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.headers.content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -137,7 +138,9 @@ SECURE_PROXY_SSL_HEADER = (
 )
 # A probe inside the machine asks over plain HTTP.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_REFERRER_POLICY = "no-referrer"
+# Nothing goes to other sites. Not "no-referrer": browsers then post forms with `Origin: null`, which
+# the CSRF check refuses.
+SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
@@ -159,6 +162,7 @@ Q_CLUSTER = {
     "ack_failures": True,
     "bulk": 1,
     "label": "Tasks",
+    "log_level": env.text("JALON_LOG_LEVEL", "INFO"),
 }
 
 #: Which module of sms.transports carries texts: `console` writes them to OUTBOX, `twilio` sends.
@@ -180,12 +184,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"feed_tokens": {"()": "portal.logs.MaskFeedTokens"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "stream": sys.stderr,
             "formatter": "line",
+            "filters": ["feed_tokens"],
         }
     },
+    # Django gives its development server a handler of its own, which would print every path.
+    "loggers": {"django.server": {"handlers": ["stderr"], "propagate": False}},
     "root": {"handlers": ["stderr"], "level": env.text("JALON_LOG_LEVEL", "INFO")},
 }
