@@ -8,6 +8,7 @@ def main() -> None:
     # The demo has its own database and rules; they must be chosen before settings are read.
     if sys.argv[1:2] == ["demo"]:
         os.environ.setdefault("JALON_ENV", "demo")
+        os.environ.setdefault("JALON_LOG_LEVEL", "WARNING")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from django.core.management import execute_from_command_line
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from booking import journal
 from booking.errors import BookingError
+from booking.imports import table
 from booking.imports.referrals import import_referrals
-from booking.imports.table import read_table
 from booking.models import JournalEntry, Participant, Partner, User
 from booking.models.journal import Verb
 from calendars.feeds import issue_feed
@@ -69,12 +69,15 @@ def load(state: DemoState | None, *, tell: Tell) -> DemoState:
 def _load_history(now: datetime, tell: Tell) -> dict[str, int]:
     """The spreadsheet. Reading it again changes nothing, so it is read at every start."""
     words = _("The history: a spreadsheet of referrals, first quarter of 2021")
-    report = import_referrals(
-        read_table(HISTORY.read_bytes()),
-        by=None,
-        now=now,
-        progress=lambda done, total: tell(words, done, total),
-    )
+    rows = table.read(HISTORY.read_bytes())
+    done = 0
+
+    def counted(more: int) -> None:
+        nonlocal done
+        done += more
+        tell(words, done, len(rows.rows))
+
+    report = import_referrals(rows, by=None, now=now, progress=counted)
     return {
         "rows": report.rows,
         "imported": report.imported,

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-from rich.table import Table
+
+from booking.models.staff import Role
 
 
 class Telling:
@@ -35,25 +36,25 @@ class Telling:
     def summary(self, found: dict[str, Any], *, outbox: Path, site: str) -> None:
         """Where to go. `site` is empty when nothing is served."""
         self._close()
-        table = Table.grid(padding=(0, 2))
-        table.add_row(_("People"), str(found["participants"]))
-        table.add_row(_("Coming and past sessions"), str(found["sessions"]))
-        table.add_row(
-            _("Texts written, planned"), f"{found['texts_sent']}, {found['texts_planned']}"
-        )
-        table.add_row(_("Texts are in"), str(outbox))
+        counted = {"sent": found["texts_sent"], "planned": found["texts_planned"]}
+        lines = [
+            (_("People, sessions"), f"{found['participants']}, {found['sessions']}"),
+            (_("Texts"), _("%(sent)s written, %(planned)s planned") % counted),
+            (_("Texts are in"), str(outbox)),
+        ]
         if site:
-            table.add_row(_("The site"), site)
+            lines.append((_("The site"), site))
         for member in found["staff"]:
-            login = f"{member['email']}   {member['password']}"
-            table.add_row(_("Log in (%(role)s)") % {"role": member["role"]}, login)
-        for feed in found["feeds"]:
-            table.add_row(_("Calendar: %(label)s") % {"label": feed["label"]}, feed["url"])
+            login = f"{member['email']}  {member['password']}"
+            lines.append((str(Role(member["role"]).label).capitalize(), login))
+        lines += [(feed["label"], feed["url"]) for feed in found["feeds"]]
+        width = max(len(label) for label, _value in lines)
         self._console.print()
-        # Addresses are for copying: never wrapped.
-        self._console.print(table, highlight=False, soft_wrap=True)
+        for label, value in lines:
+            # Addresses are for copying: never wrapped, never cut.
+            self._console.print(f"{label:>{width}}  {value}", highlight=False, soft_wrap=True)
         if site:
-            self._console.print(_("Ctrl-C stops everything."))
+            self._console.print(f"\n{_('Ctrl-C stops everything.')}")
 
     def _draw(self, words: str, done: int, total: int) -> None:
         if self._bar is None:

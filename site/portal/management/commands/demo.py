@@ -24,7 +24,6 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rich.console import Console
-from sms.tasks import ensure_schedules
 
 from booking.errors import BookingError
 from booking.models import Participant, Referral, Seat, Session
@@ -36,6 +35,7 @@ from portal.demo.telling import Telling
 from portal.processes import Children
 from sms.dispatch import dispatch_due
 from sms.models import Text, TextState
+from sms.tasks import ensure_schedules
 
 #: Seconds that the worker may take over the first texts before this process sends them itself.
 _PATIENCE = 45.0
@@ -88,7 +88,6 @@ class Command(BaseCommand):
         environment = {
             "JALON_ENV": "demo",
             "JALON_PUBLIC_URL": settings.PUBLIC_URL,
-            "JALON_LOG_LEVEL": "WARNING",
             # Ours, for a checkout that is not installed.
             "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
         }
