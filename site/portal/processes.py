@@ -52,20 +52,17 @@ class Children:
         return next((n for n, child in self._running.items() if child.poll() is not None), None)
 
     def stop(self) -> None:
-        """Ask every group to stop, wait, and kill what is left of any. Harmless when repeated."""
+        """Ask every child to stop, wait, and kill what is left of its group. Harmless when
+        repeated. Only the leader is asked: it winds its own children down in order."""
         for child in self._running.values():
-            _signal_group(child.pid, signal.SIGTERM)
+            child.terminate()
         deadline = time.monotonic() + GRACE
         for child in self._running.values():
             with suppress(subprocess.TimeoutExpired):
                 child.wait(timeout=max(0.0, deadline - time.monotonic()))
         for child in self._running.values():
             # Also when the leader ended well: it may have left children behind.
-            _signal_group(child.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # everybody in it has ended
+                os.killpg(child.pid, signal.SIGKILL)
             child.wait()
         self._running.clear()
-
-
-def _signal_group(group: int, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):  # everybody in it has ended
-        os.killpg(group, number)

@@ -33,10 +33,18 @@ def load_network(*, now: datetime) -> None:
             phone=f"01 99 00 10 {order:02d}",
             services=services,
         )
-        place = {"street": fact.street, "postcode": fact.postcode, "city": fact.city}
         for room in ("salle 1", "salle 2"):
             name = f"{fact.city}, {room}"
-            actions.add_venue(by=None, now=now, partner=partner, name=name, room=room, **place)
+            actions.add_venue(
+                by=None,
+                now=now,
+                partner=partner,
+                name=name,
+                street=fact.street,
+                postcode=fact.postcode,
+                city=fact.city,
+                room=room,
+            )
         if fact.slug == WITH_VICTIMS_VENUE:
             actions.add_venue(
                 by=None,
