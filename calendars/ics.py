@@ -111,8 +111,10 @@ def _timezone(first_day: date, last_day: date) -> Timezone:
     for summer, onsets in kinds.items():
         part = TimezoneDaylight() if summer else TimezoneStandard()
         part.add("dtstart", onsets[0].at)
-        # The first stands here too: dateutil, and what is built on it, reads no part without one.
-        part.add("rdate", [onset.at for onset in onsets])
+        # The first stands here too: dateutil reads no part without one. One to a line: vobject
+        # keeps only the first of several.
+        for onset in onsets:
+            part.add("rdate", [onset.at])
         part.add("tzoffsetfrom", onsets[0].before)
         part.add("tzoffsetto", onsets[0].after)
         part.add("tzname", onsets[0].name)

@@ -66,7 +66,12 @@ class Rhythm(models.Model):
             models.CheckConstraint(
                 name="rhythm_slot_fits",
                 condition=Q(slot_minutes__isnull=True, gap_minutes=0)
-                | Q(slot_minutes__gte=5, slot_minutes__lte=models.F("minutes")),
+                # Said aloud: a comparison with NULL is not false, and lets the row in.
+                | Q(
+                    slot_minutes__isnull=False,
+                    slot_minutes__gte=5,
+                    slot_minutes__lte=models.F("minutes"),
+                ),
             ),
             models.CheckConstraint(
                 name="rhythm_times_in_bounds",

@@ -15,6 +15,8 @@ POSTGRESQL_URL = os.environ.pop("DATABASE_URL", "")
 from portal.settings import *  # noqa: E402, F403 - the environment comes first
 from portal.settings import DATABASES, STORAGES, TEMPLATES, VAR  # noqa: E402
 
+# Whitenoise warns of a folder that is not there.
+(VAR / "static").mkdir(parents=True, exist_ok=True)
 DATABASES["default"]["TEST"] = {"NAME": VAR / "test.sqlite3"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -1,0 +1,37 @@
+"""Several processes publish one rhythm."""
+
+from __future__ import annotations
+
+import pytest
+
+from booking.models import Session
+from calendars.models import PublishedDate
+from tests.calendars.test_rhythms import rhythm
+from tests.cast import Cast
+from tests.concurrency.processes import run_together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+_PUBLISH = """
+import sys, django
+django.setup()
+from datetime import datetime
+from booking.errors import Busy
+from calendars.models import Rhythm
+from calendars.publish import publish
+now, until = (datetime.fromisoformat(word) for word in sys.argv[2:])
+try:
+    print(len(publish(rhythm=Rhythm.objects.get(pk=sys.argv[1]), now=now, until=until, by=None)
+              .sessions))
+except Busy:
+    print(0)
+"""
+
+
+def test_four_processes_publish_each_date_once(cast: Cast) -> None:
+    made = rhythm(cast.ours, practitioners=[cast.practitioner])
+    words = [str(made.pk), "2026-02-01T09:00+01:00", "2026-12-01T00:00+01:00"]
+    # 39 Tuesdays, of which 14 July is a holiday.
+    opened = [int(answer) for answer in run_together(_PUBLISH, [words] * 4)]
+    assert sorted(opened) == [0, 0, 0, 38]
+    assert (Session.objects.count(), PublishedDate.objects.count()) == (38, 38)
