@@ -1,0 +1,135 @@
+"""No name, service or never-list word reaches a text, for every template and every datum."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+
+import pytest
+
+from booking.models import Referral, Seat, Session
+from booking.models.person import Mandate
+from sms import phrases, wording
+from sms.discretion import NEVER, fold, refuse
+from sms.models import Step
+from tests import factories
+from tests.cast import Cast
+from tests.factories import paris
+from tests.sms.conftest import NOW, book
+
+pytestmark = pytest.mark.django_db
+
+SERVICES = (
+    "Entretien d'accueil",
+    "Stage de responsabilisation",
+    "Groupe de parole",
+    "Suivi psychologique",
+    "Soin en addictologie",
+    "Accompagnement socio-éducatif",
+    "Accompagnement socio-professionnel",
+    "Hébergement",
+)
+NAMES = (
+    *(("Hamel", "Mickaël"), ("D'Almeida-Sœur", "Zoé"), ("Avril", "Jean"), ("Ba", "Ousmane")),
+    *(("Le Goff", "Noël"), ("Rivière", "Désiré"), ("Mercredi", "Martin"), ("El Amrani", "Saïd")),
+)
+PLACES = (
+    ("12 rue des Lilas", "Pontoise", "salle 2"),
+    ("48 boulevard Jean Jaurès", "L'Haÿ-les-Roses", ""),
+    ("3 bis, allée de l'Œillet", "Saint-Ouen-l'Aumône", "2e étage, porte B"),
+)
+
+
+def seat_for(cast: Cast, names: tuple[str, str], place: tuple[str, str, str]) -> Seat:
+    venue = factories.venue(cast.ours, street=place[0], city=place[1], room=place[2])
+    session = factories.session(
+        cast.ours, paris("2026-04-14 18:00"), venue=venue, practitioners=[cast.practitioner]
+    )
+    person = factories.participant(last_name=names[0], first_name=names[1])
+    return book(cast, session, person)
+
+
+def every_text(seat: Seat) -> set[str]:
+    """Each template, for each mandate and manner."""
+    one = seat.session
+    later = [
+        Session(
+            partner=one.partner,
+            venue=one.venue,
+            starts_at=one.starts_at + timedelta(days=days),
+            ends_at=one.ends_at + timedelta(days=days),
+        )
+        for days in (1, 8)
+    ]
+    texts = set()
+    for seat.participant.phone_shared in (False, True):
+        for seat.referral in (None, *(Referral(mandate=mandate) for mandate in Mandate)):
+            for step, sittings in itertools.product(Step, ([one], [one, later[0]], [one, *later])):
+                texts.add(wording.render(step, seat, sittings=sittings, now=NOW))
+    return texts
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place[1])
+@pytest.mark.parametrize("names", NAMES, ids="-".join)
+def test_no_template_lets_anything_through(
+    cast: Cast, names: tuple[str, str], place: tuple[str, str, str]
+) -> None:
+    seat = seat_for(cast, names, place)
+    texts = every_text(seat)
+    everyday = {word for text in phrases.EVERYDAY for word in fold(text)}.union(fold(place[0]))
+    secret = {word for name in names for word in fold(name) if len(word) > 1} - everyday - {"le"}
+    for seat.session.service.name in SERVICES:
+        for text in texts:
+            assert refuse(text, seat) == ""
+            assert not NEVER.union(secret).intersection(fold(text))
+            for hidden in (seat.session.service.name, seat.session.label, cast.ours.name):
+                assert " ".join(fold(hidden)) not in " ".join(fold(text))
+
+
+def test_every_template_was_tried(cast: Cast) -> None:
+    """A template that nobody renders would pass the test above unseen."""
+    texts = every_text(seat_for(cast, NAMES[0], PLACES[0]))
+    starts = {template.split("{")[0] for template in phrases.TEMPLATES}
+    assert all(any(text.startswith(start) for text in texts) for start in starts)
+    assert len(texts) == 14
+
+
+@pytest.mark.parametrize(
+    ("leak", "kind"),
+    [
+        ("Groupe pour AUTEURS", "word"),
+        ("votre juge", "word"),
+        ("Le Tribunal", "word"),
+        ("suivi pénal", "word"),
+        ("la C.P.C.A", ""),  # Letter by letter it is no word: only whole words are looked for.
+        ("CPCA95", ""),
+        ("Monsieur Hamel", "name"),
+        ("MICKAEL", "name"),
+        ("avec le Dr Morel", "name"),
+        ("Suivi psychologique", "word"),
+        ("Prestation: Group", "service"),
+        ("chez Le  Relais", "partner"),
+        ("pour le groupe b", "label"),
+        ("jugement", "word"),
+        ("Villejuif, rue des Justices", ""),
+    ],
+)
+def test_the_guard_finds_whole_words_in_any_dress(cast: Cast, leak: str, kind: str) -> None:
+    seat = seat_for(cast, ("Hamel", "Mickaël"), PLACES[0])
+    assert refuse(f"Vous avez RDV mardi 14 avril. {leak}. Infos : 01", seat) == kind
+
+
+def test_a_name_that_the_street_bears_tells_nothing_alone(cast: Cast) -> None:
+    seat = seat_for(cast, ("Avril", "Jean"), PLACES[1])
+    assert refuse("RDV mardi 14 avril, 48 boulevard Jean Jaurès", seat) == ""
+    assert refuse("RDV de Jean Avril", seat) == "name"
+    assert refuse("RDV de AVRIL JEAN", seat) == "name"
+
+
+@pytest.mark.parametrize(
+    "place", [("5 rue du Tribunal", "Pontoise", ""), ("1 rue A", "B", "Dr Morel")]
+)
+def test_a_place_that_tells_is_refused(cast: Cast, place: tuple[str, str, str]) -> None:
+    seat = seat_for(cast, ("Hamel", "Mickaël"), place)
+    text = wording.render(Step.SUMMONS, seat, sittings=[seat.session], now=NOW)
+    assert refuse(text, seat) != ""

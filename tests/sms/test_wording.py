@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import pytest
+
+from booking.models import Participant, Partner, Referral, Seat, Session, Venue
+from booking.models.person import Mandate
+from sms import wording
+from sms.gsm import segments
+from sms.models import Step
+from tests.factories import paris
+
+NOW = paris("2026-04-13 09:00")
+
+
+def session(start: str = "2026-04-14 18:00", end: str = "", **fields: object) -> Session:
+    venue = Venue(pk=1, street="12 rue des Lilas", city="Pontoise", room="salle 2")
+    partner = Partner(name="Le Relais", phone="01 23 45 67 89")
+    ends_at = paris(end or f"{start[:10]} 20:00")
+    values = {"partner": partner, "venue": venue, "ends_at": ends_at, **fields}
+    return Session(starts_at=paris(start), **values)
+
+
+def say(
+    step: Step,
+    *sittings: Session,
+    mandate: Mandate | None = Mandate.PROBATION,
+    shared: bool = False,
+) -> str:
+    sat = sittings or (session(),)
+    seat = Seat(
+        session=sat[0],
+        participant=Participant(phone_shared=shared),
+        referral=Referral(mandate=mandate) if mandate else None,
+    )
+    return wording.render(step, seat, sittings=sat, now=NOW)
+
+
+def test_a_summons() -> None:
+    assert say(Step.SUMMONS) == (
+        "Vous avez RDV mardi 14 avril à 18h00, 12 rue des Lilas, Pontoise (salle 2). Présence "
+        "obligatoire. Apportez une pièce d'identité. Un problème ? 01 23 45 67 89"
+    )
+
+
+def test_a_reminder_a_week_before() -> None:
+    assert say(Step.DAY7) == (
+        "Rappel : RDV mardi 14 avril à 18h00, 12 rue des Lilas, Pontoise. Prévoyez votre trajet "
+        "et prévenez votre employeur. Un problème ? 01 23 45 67 89"
+    )
+
+
+def test_a_reminder_the_day_before() -> None:
+    assert say(Step.DAY1) == (
+        "Rappel : RDV demain mardi 14 avril à 18h00, 12 rue des Lilas, Pontoise. Présence "
+        "obligatoire, une absence est signalée. Un problème ? 01 23 45 67 89"
+    )
+
+
+def test_a_reminder_held_up_overnight_does_not_say_tomorrow() -> None:
+    assert say(Step.DAY1, session("2026-04-13 18:00")).startswith(
+        "Rappel : RDV aujourd'hui lundi 13 avril à 18h00, "
+    )
+
+
+def test_a_cancellation() -> None:
+    assert say(Step.CANCELLED) == (
+        "ANNULÉ : votre RDV du mardi 14 avril à 18h00 n'a pas lieu. Ne venez pas. Nous vous "
+        "donnerons une autre date. Infos : 01 23 45 67 89"
+    )
+
+
+@pytest.mark.parametrize("mandate", [Mandate.VOLUNTEER, None])
+def test_a_volunteer_is_neither_bound_nor_reported(mandate: Mandate | None) -> None:
+    assert say(Step.SUMMONS, mandate=mandate) == (
+        "Vous avez RDV mardi 14 avril à 18h00, 12 rue des Lilas, Pontoise (salle 2). "
+        "Apportez une pièce d'identité. Un problème ? 01 23 45 67 89"
+    )
+    assert say(Step.DAY1, mandate=mandate) == (
+        "Rappel : RDV demain mardi 14 avril à 18h00, 12 rue des Lilas, Pontoise. "
+        "Un problème ? 01 23 45 67 89"
+    )
+
+
+@pytest.mark.parametrize(
+    ("step", "text"),
+    [
+        (Step.SUMMONS, "Vous avez RDV mardi 14 avril à 18h00. Un problème ? 01 23 45 67 89"),
+        (Step.DAY7, "Rappel : RDV mardi 14 avril à 18h00. Un problème ? 01 23 45 67 89"),
+        (Step.DAY1, "Rappel : RDV demain mardi 14 avril à 18h00. Un problème ? 01 23 45 67 89"),
+    ],
+)
+def test_a_shared_phone_hears_no_place(step: Step, text: str) -> None:
+    assert say(step, shared=True) == text
+
+
+def two_days(**fields: object) -> tuple[Session, Session]:
+    return (
+        session("2026-04-16 09:00", "2026-04-16 16:00"),
+        session("2026-04-17 09:00", "2026-04-17 16:00", **fields),
+    )
+
+
+def test_two_days_are_said_in_full() -> None:
+    assert say(Step.SUMMONS, *two_days()) == (
+        "RDV jeudi 16 ET vendredi 17 avril, 9h00 à 16h00, 12 rue des Lilas, Pontoise. Venez les "
+        "2 jours, à l'heure. Pièce d'identité. Un problème ? 01 23 45 67 89"
+    )
+    assert say(Step.SUMMONS, *two_days(), shared=True) == (
+        "Vous avez RDV jeudi 16 ET vendredi 17 avril, 9h00 à 16h00. Un problème ? 01 23 45 67 89"
+    )
+
+
+def test_two_days_of_two_months_name_both() -> None:
+    days = (session("2026-04-30 09:00"), session("2026-05-01 09:00"))
+    assert say(Step.SUMMONS, *days).startswith("RDV jeudi 30 avril ET vendredi 1er mai, 9h00 à 20h")
+
+
+def test_more_sittings_name_the_first_and_how_many() -> None:
+    weeks = [session(f"2026-04-{day} 18:00") for day in (14, 21, 28)]
+    assert say(Step.SUMMONS, *weeks) == (
+        "3 RDV à partir du mardi 14 avril à 18h00, 12 rue des Lilas, Pontoise. Présence "
+        "obligatoire. Chaque RDV vous sera rappelé. Un problème ? 01 23 45 67 89"
+    )
+    assert say(Step.SUMMONS, *weeks, shared=True) == (
+        "Vous avez 3 RDV à partir du mardi 14 avril à 18h00. Un problème ? 01 23 45 67 89"
+    )
+
+
+def test_two_days_elsewhere_or_at_another_hour_are_not_said_as_one() -> None:
+    elsewhere = two_days(venue=Venue(pk=2, street="3 place du Parc", city="Cergy"))
+    other_hours = (session("2026-04-16 09:00"), session("2026-04-17 14:00"))
+    for days in (elsewhere, other_hours):
+        assert say(Step.SUMMONS, *days).startswith("2 RDV à partir du jeudi 16 avril à 9h00, ")
+
+
+def test_dates_are_our_own_french_and_paris_time() -> None:
+    assert wording.when(paris("2026-08-01 09:05")) == "samedi 1er août à 9h05"
+    assert "samedi 1er aout à 9h05" in say(Step.SUMMONS, session("2026-08-01 09:05"))
+    assert wording.when(paris("2026-12-31 23:30")) == "jeudi 31 décembre à 23h30"
+
+
+@pytest.mark.parametrize("step", list(Step))
+def test_every_default_text_is_one_segment(step: Step) -> None:
+    weeks = [session(f"2026-04-{day} 18:00") for day in (14, 21, 28)]
+    for sittings in ((session(),), two_days(), weeks):
+        assert segments(say(step, *sittings)) == 1
