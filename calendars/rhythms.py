@@ -167,15 +167,16 @@ def _calendar_of(owner: Partner | Practitioner) -> Any:
 
 
 def _rule(weekly: Weekly) -> Any:
-    """From typed choices, never from text that somebody wrote.
+    """From typed choices, never from text that somebody wrote. One to a rhythm: a shared rule
+    could not be changed for one of them alone.
 
     No `count`: the library would count the dates that we skip. See `_first_n`.
     """
     days = ",".join(day for day in Weekday if day in weekly.weekdays)
     params = f"interval:{weekly.every_weeks};byweekday:{days}"
-    return Rule.objects.get_or_create(
-        frequency="WEEKLY", params=params, defaults={"name": params[:32], "description": params}
-    )[0]
+    return Rule.objects.create(
+        frequency="WEEKLY", params=params, name=params[:32], description=params
+    )
 
 
 def _midnight_after(day: date) -> datetime:

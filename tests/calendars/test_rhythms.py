@@ -221,13 +221,13 @@ def test_only_who_manages_the_partner_opens_a_rhythm(cast: Cast) -> None:
     assert Rhythm.objects.count() == 0
 
 
-def test_partners_and_openings_have_calendars_of_their_own(cast: Cast) -> None:
+def test_partners_and_openings_have_calendars_and_each_rhythm_a_rule(cast: Cast) -> None:
     group, again = rhythm(cast.ours), rhythm(cast.ours, start=time(9))
     opening = rhythm(cast.ours, slot_minutes=45, practitioners=[cast.practitioner], capacity=1)
     slugs = [one.event.calendar.slug for one in (group, again, opening)]
     ours = f"partner-{cast.ours.pk}"
     assert slugs == [ours, ours, f"practitioner-{cast.practitioner.pk}"]
-    assert Rule.objects.count() == 1
+    assert Rule.objects.count() == 3
 
 
 def test_a_window_too_long_or_too_full_is_a_clear_error(cast: Cast) -> None:
