@@ -111,7 +111,8 @@ def render(feed: Feed, now: datetime) -> Rendered:
 
 def mark_read(feed: Feed, rendered: Rendered, now: datetime) -> None:
     """Note that a calendar program came by, at most every ten minutes unless the bytes changed.
-    A note that finds the database busy is dropped: the reader is not made to wait for it."""
+    When the database stays busy for as long as we ever wait, the note is dropped, not the answer.
+    """
     changed = feed.etag != rendered.etag
     if not changed and feed.read_at is not None and now - feed.read_at < _READ_PRECISION:
         return
