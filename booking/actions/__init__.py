@@ -8,6 +8,7 @@ object, and raises the errors of `booking.errors`.
 from booking.actions.add_member import add_member
 from booking.actions.add_partner import add_partner
 from booking.actions.add_practitioner import add_practitioner
+from booking.actions.add_referrer import add_referrer
 from booking.actions.add_service import add_service
 from booking.actions.add_venue import add_venue
 from booking.actions.book_seat import book_seat
@@ -26,6 +27,7 @@ __all__ = [
     "add_member",
     "add_partner",
     "add_practitioner",
+    "add_referrer",
     "add_service",
     "add_venue",
     "book_seat",

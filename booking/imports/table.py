@@ -63,6 +63,10 @@ def _headings(lines: list[bytes]) -> tuple[int, str, tuple[str, ...]]:
             if known > best[0]:
                 best = known, after, separator, tuple(clean(cell) for cell in cells)
     known, after, separator, headings = best
+    if any("\0" in heading for heading in headings):
+        raise NotATable(
+            _("The letters of this file cannot be read. Save it again as CSV in UTF-8.")
+        )
     if len(headings) > _MAX_COLUMNS:
         raise NotATable(_("This file has more than 200 columns. Keep those of the referrals."))
     if known:

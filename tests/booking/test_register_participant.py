@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from booking import actions
+from booking.errors import Invalid, NotAllowed
+from booking.models import JournalEntry, Participant
+from booking.models.person import PhoneState
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def register(**changed: Any) -> Participant:
+    values: dict[str, Any] = {
+        "by": None,
+        "now": NOW,
+        "last_name": "D'Almeida",
+        "first_name": "Ismaël",
+        "birth_date": date(1979, 9, 29),
+        **changed,
+    }
+    return actions.register_participant(**values)
+
+
+def verbs() -> list[tuple[str, list[str]]]:
+    entries = JournalEntry.objects.order_by("pk")
+    return [(entry.verb, entry.facts["changed"]) for entry in entries]
+
+
+def test_a_person_is_registered_once_however_the_name_is_written() -> None:
+    first = register(phone="06 39 98 01 82")
+    again = register(last_name="D’ALMEIDA", first_name="ISMAEL", phone="+33 (0)639980182")
+    assert (again.pk, Participant.objects.count()) == (first.pk, 1)
+    assert (again.last_name, again.phone) == ("D'Almeida", "+33639980182")
+    assert verbs() == [("participant_registered", ["phone", "phone_state"])]
+
+
+def test_what_was_missing_is_filled_in_and_nothing_taken_away() -> None:
+    register(phone="06 39 98", not_before=date(2026, 6, 1))
+    person = register(phone="0639980182", texts_refused=True, not_before=date(2026, 5, 1))
+    assert (person.phone, person.phone_as_typed) == ("+33639980182", "")
+    assert (person.phone_state, person.texts_refused) == (PhoneState.UNCONFIRMED, True)
+    assert person.not_before == date(2026, 6, 1)
+    assert verbs()[1] == (
+        "participant_changed",
+        ["phone", "phone_as_typed", "phone_state", "texts_refused"],
+    )
+    assert register().texts_refused
+
+
+def test_a_confirmed_number_is_not_replaced(cast: Cast) -> None:
+    person = register(
+        last_name=cast.hamel.last_name,
+        first_name=cast.hamel.first_name,
+        birth_date=cast.hamel.birth_date,
+        phone="0639980182",
+    )
+    assert (person.pk, person.phone) == (cast.hamel.pk, "+33639980072")
+    assert person.phone_state == PhoneState.CONFIRMED
+
+
+def test_an_unusable_number_is_kept_as_it_was_written() -> None:
+    person = register(phone=" 06 39 98 ")
+    person.refresh_from_db()
+    assert (person.phone, person.phone_as_typed) == ("", "06 39 98")
+    assert person.phone_state == PhoneState.UNUSABLE
+
+
+@pytest.mark.parametrize("name", ["", "  ", "--", "x" * 81])
+def test_a_name_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(Invalid):
+        register(last_name=name)
+    assert Participant.objects.count() == 0
+
+
+def test_the_journal_holds_no_value_of_a_person() -> None:
+    register(phone="06 39 98 01 82", not_before=date(2026, 6, 1))
+    [entry] = JournalEntry.objects.all()
+    assert entry.facts == {"changed": ["not_before", "phone", "phone_state"]}
+
+
+def test_only_those_who_admit_people_may_register(cast: Cast) -> None:
+    assert register(by=cast.admin).pk == register(by=cast.coordinator).pk
+    for nobody in (cast.observer, cast.doctor):
+        with pytest.raises(NotAllowed):
+            register(by=nobody)
