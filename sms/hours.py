@@ -44,8 +44,9 @@ def next_opening(moment: datetime, *, any_day: bool) -> datetime:
     """The first instant from `moment` on at which a text may leave: `moment` itself when it may.
 
     Within settings.SMS_HOURS; on days of rest only with `any_day` (domain.md: D-1, changes and
-    cancellations).
+    cancellations), unless settings.SMS_REST_DAYS says that there are none.
     """
+    any_day = any_day or not settings.SMS_REST_DAYS
     opens, closes = settings.SMS_HOURS
     local = moment.astimezone(PARIS)
     day, at = local.date(), local.time()

@@ -169,6 +169,8 @@ Q_CLUSTER = {
 SMS_TRANSPORT = env.text("SMS_TRANSPORT", "console", choices=("console", "twilio"))
 #: Texts leave between these hours, Europe/Paris. The demo may be tried at night.
 SMS_HOURS = env.hours("SMS_HOURS", "00:00-24:00" if DEMO else "08:00-20:00")
+#: Whether Sundays and public holidays are kept for reminders of the day before and cancellations.
+SMS_REST_DAYS = env.flag("SMS_REST_DAYS", not DEMO)
 #: At most so many texts to one person in one day: a loop elsewhere once sent 136.
 SMS_DAILY_CAP = env.number("SMS_DAILY_CAP", 3, low=1, high=20)
 OUTBOX = VAR / "outbox"

@@ -24,29 +24,24 @@ class Receipt:
     provider_id: str
 
 
-class NotSent(Exception):
-    """Certainly not sent, and not because of this text: it may be tried again. `code` is short and
-    holds no personal data."""
+class TransportError(Exception):
+    """`code` is short, the carrier's own where it gave one, and holds no personal data."""
 
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__(code)
 
 
-class Refused(Exception):
-    """Certainly not sent, and never will be as it is. `code` is the carrier's own."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
+class NotSent(TransportError):
+    """Certainly not sent, and not because of this text: it may be tried again."""
 
 
-class Unknown(Exception):
+class Refused(TransportError):
+    """Certainly not sent, and never will be as it is."""
+
+
+class Unknown(TransportError):
     """Perhaps sent: to send again might send twice."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
 
 
 class Transport(Protocol):

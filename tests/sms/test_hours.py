@@ -34,6 +34,12 @@ def test_hours_all_day_are_never_closed_on_a_working_day(settings: Settings) -> 
     assert next_opening(late, any_day=False) == late
 
 
+def test_a_demo_may_be_tried_on_a_sunday(settings: Settings) -> None:
+    settings.SMS_REST_DAYS = False
+    sunday = paris("2026-03-22 12:00")
+    assert next_opening(sunday, any_day=False) == sunday
+
+
 def test_a_day_ends_at_midnight_in_paris() -> None:
     assert paris_day(paris("2026-03-28 23:59")).isoformat() == "2026-03-28"
     start, end = day_bounds(paris_day(paris("2026-03-29 12:00")))

@@ -12,6 +12,7 @@ from sms.transports import (
     Receipt,
     Refused,
     Transport,
+    TransportError,
     Unknown,
     get_transport,
 )
@@ -58,7 +59,7 @@ def test_what_each_answer_means(
     transport: Transport,
     twilio: StandIn,
     mood: str | tuple[int, int],
-    error: type[NotSent | Refused | Unknown],
+    error: type[TransportError],
     code: str,
 ) -> None:
     twilio.mood = mood
