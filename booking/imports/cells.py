@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,9 @@ from booking.imports.rows import Row
 from booking.imports.table import Table
 
 T = TypeVar("T")
+
+#: Control characters but tab and line breaks, and the mark of what could not be decoded.
+_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 
 
 class Refused(Exception):
@@ -64,12 +67,10 @@ class Cells:
         return self.must(column, lambda text: dates.day(text, until=until))
 
     def _refuse_unprintable(self, column: Column) -> None:
-        for character in self[column]:
-            control = unicodedata.category(character) == "Cc" and character not in "\n\r\t"
-            if control or character == "\ufffd":
-                raise self.refused(
-                    column, _("This cell holds characters that cannot be read. Type it again.")
-                )
+        if _UNPRINTABLE.search(self[column]):
+            raise self.refused(
+                column, _("This cell holds characters that cannot be read. Type it again.")
+            )
 
     def _refuse_empty(self, column: Column) -> None:
         if self[column]:

@@ -59,5 +59,7 @@ def _find(name: str, known: Mapping[str, T], reason: str) -> T:
     folded = fold(name)
     if folded in known:
         return known[folded]
-    near = difflib.get_close_matches(folded[:80], known, n=1, cutoff=0.75)
-    raise Unreadable(f"{reason} {_('Is it “%s”?') % known[near[0]].name}" if near else reason)
+    for near in difflib.get_close_matches(folded[:80], known, n=1, cutoff=0.85):
+        hint = _("Is it “%s”?") % known[near].name
+        reason = f"{reason} {hint}"
+    raise Unreadable(reason)

@@ -100,5 +100,11 @@ def write_csv(report: Report, stream: TextIO) -> None:
             )
 
 
+def printable(text: str) -> str:
+    """Without what would move a terminal's cursor, or end a line of a file."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
 def _harmless(cells: Iterable[str]) -> list[str]:
-    return [f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell for cell in cells]
+    marked = (f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell for cell in cells)
+    return [printable(cell) for cell in marked]

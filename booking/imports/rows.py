@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ class Row:
         return self.cells[position] if position is not None and position < len(self.cells) else ""
 
 
-def physical_lines(data: bytes) -> list[bytes]:
+def physical_lines(data: bytes, *, at_most: int) -> list[bytes]:
     """Physical lines, as a text editor numbers them."""
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise NotATable(
@@ -41,7 +42,8 @@ def physical_lines(data: bytes) -> list[bytes]:
         )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", errors="replace").encode()
-    return data.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)
+    lines = re.finditer(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", data.removeprefix(b"\xef\xbb\xbf"))
+    return [line[0] for line in itertools.islice(lines, at_most)]
 
 
 def _text(line: bytes) -> str:

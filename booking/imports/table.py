@@ -17,6 +17,8 @@ from booking.imports.errors import NotATable
 from booking.imports.rows import Row, clean, physical_lines, record, rows
 
 MAX_BYTES: Final = 100_000_000
+#: A network meets 3,000 people a year at most; a row in memory is ten times a row on disk.
+_MAX_LINES: Final = 200_000
 _MAX_COLUMNS: Final = 200
 #: A title or a "sep=;" may stand above the headings.
 _HEADINGS_WITHIN: Final = 10
@@ -41,7 +43,9 @@ def read(data: bytes) -> Table:
         raise NotATable(_("This file is larger than 100 MB. Cut it into several files."))
     if not data.strip(b"\0\t\r\n ;,\xef\xbb\xbf"):
         raise NotATable(_("This file is empty."))
-    lines = physical_lines(data)
+    lines = physical_lines(data, at_most=_MAX_LINES + 1)
+    if len(lines) > _MAX_LINES:
+        raise NotATable(_("This file has more than 200,000 lines. Cut it into several files."))
     start, separator, headings = _headings(lines)
     positions = _positions(headings)
     return Table(headings, positions, list(rows(lines, start, separator, len(headings))))

@@ -6,7 +6,7 @@ import io
 import pytest
 from django.utils.translation import override
 
-from booking.imports.report import Finding, Outcome, Report, Status, write_csv
+from booking.imports.report import Finding, Outcome, Report, Status, printable, write_csv
 
 REPORT = Report(
     (
@@ -50,4 +50,8 @@ def test_every_line_is_in_the_file() -> None:
 def test_no_cell_is_run_as_a_formula(cell: str) -> None:
     outcome = Outcome(2, Status.REFUSED, (Finding(cell, cell, cell),))
     [_, row] = written(Report((outcome,)))
-    assert row[2:] == [f"'{cell}"] * 3
+    assert row[2:] == [f"'{printable(cell)}"] * 3
+
+
+def test_nothing_moves_the_cursor_of_a_terminal() -> None:
+    assert printable("Hamel\x1b[2J\0\nSœur") == "Hamel\ufffd[2J\ufffd\ufffdSœur"

@@ -120,6 +120,7 @@ NOT_TABLES = {
     b'"Nom;Pr': "heading",
     b";" * 1_000_000: "empty",
     b"x;" * 1_000_000: "heading",
+    HEADINGS.encode() + b"\r\n" * 200_001: "200,000 lines",
 }
 
 

@@ -20,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from booking.errors import BookingError
 from booking.imports import table
 from booking.imports.referrals import import_referrals
-from booking.imports.report import Report, Status, write_csv
+from booking.imports.report import Report, Status, printable, write_csv
 
 
 class Command(BaseCommand):
@@ -74,7 +74,9 @@ class Command(BaseCommand):
             for finding in outcome.findings:
                 if outcome.status == Status.REFUSED or finding.needs_somebody:
                     where = (
-                        f"{finding.column} « {finding.value[:60]} » : " if finding.column else ""
+                        f"{printable(finding.column)} « {printable(finding.value[:60])} » : "
+                        if finding.column
+                        else ""
                     )
                     line = _("Line %(line)d, %(status)s") % {
                         "line": outcome.line,
