@@ -31,6 +31,13 @@ CANCELLED = (
     "Infos : {phone}"
 )
 
+#: Said shorter, one after the other, while a long address would make a second segment of it.
+TIGHTER = (
+    ("Apportez une pièce d'identité.", "Pièce d'identité."),
+    (", une absence est signalée.", ", absence signalée."),
+    ("Prévoyez votre trajet et prévenez votre employeur.", "Prévenez votre employeur."),
+)
+
 # A shared phone: day, date, time and the number to call; no place, and no duty.
 DISCREET_SUMMONS = f"Vous avez RDV {{when}}. {_CALL}"
 DISCREET_TWO_DAYS = f"Vous avez RDV {{two_days}}, {{hours}}. {_CALL}"

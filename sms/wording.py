@@ -13,7 +13,7 @@ from booking.models import Seat, Session
 from booking.models.person import Mandate
 from sms import phrases
 from sms.discretion import refuse
-from sms.gsm import to_gsm
+from sms.gsm import segments, to_gsm
 from sms.hours import PARIS, paris_day
 from sms.models import Step
 
@@ -42,7 +42,19 @@ def render(step: Step, seat: Seat, *, sittings: Sequence[Session], now: datetime
         "binding": phrases.BINDING if bound else "",
         "binding_day1": phrases.BINDING_DAY1 if bound else "",
     }
-    return to_gsm(template.format_map(values))
+    return _tight(template.format_map(values))
+
+
+def _tight(text: str) -> str:
+    """In the alphabet; and where a long address would cost a second segment, in fewer words if
+    that saves it."""
+    full = said = to_gsm(text)
+    for long, short in phrases.TIGHTER:
+        if segments(said) == 1:
+            break
+        text = text.replace(long, short)
+        said = to_gsm(text)
+    return said if segments(said) < segments(full) else full
 
 
 def when(moment: datetime) -> str:

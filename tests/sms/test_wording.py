@@ -139,6 +139,29 @@ def test_dates_are_our_own_french_and_paris_time() -> None:
     assert wording.when(paris("2026-12-31 23:30")) == "jeudi 31 décembre à 23h30"
 
 
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (Step.SUMMONS, "Présence obligatoire. Pièce d'identité."),
+        (Step.DAY7, "Prévenez votre employeur."),
+        (Step.DAY1, "Présence obligatoire, absence signalée."),
+    ],
+)
+def test_a_long_address_is_made_room_for(step: Step, said: str) -> None:
+    street = "118 ter avenue du Lac" + ("" if step == Step.SUMMONS else " et des Coteaux")
+    venue = Venue(pk=1, street=street, city="Pontoise", room="salle 2")
+    text = say(step, session(venue=venue))
+    assert f". {said} Un problème ? " in text
+    assert segments(text) == 1
+
+
+def test_what_no_shortening_saves_is_said_in_full() -> None:
+    venue = Venue(pk=1, street="12 rue des Lilas " * 5, city="Pontoise", room="salle 2")
+    text = say(Step.SUMMONS, session(venue=venue))
+    assert "Apportez une pièce d'identité." in text
+    assert segments(text) == 2
+
+
 @pytest.mark.parametrize("step", list(Step))
 def test_every_default_text_is_one_segment(step: Step) -> None:
     weeks = [session(f"2026-04-{day} 18:00") for day in (14, 21, 28)]
