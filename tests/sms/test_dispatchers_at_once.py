@@ -22,6 +22,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 TEXTS = 60
 ROOT = Path(__file__).resolve().parents[2]
+#: The command itself, but claiming one text at a time, so that all reach for the same one again and
+#: again, and starting together: when `go` stands beside the database.
+CHILD = """
+import sys, time, pathlib, django
+django.setup()
+from django.core.management import call_command
+from sms import leases
+leases.BATCH = 1
+var = pathlib.Path(sys.argv[1])
+(var / f"ready-{sys.argv[2]}").touch()
+while not (var / "go").exists():
+    time.sleep(0.001)
+call_command("dispatch_due")
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -46,13 +60,24 @@ def due(now: datetime) -> None:
         seat.texts.create(step=Step.DAY1, revision=0, due_at=now, expires_at=session.starts_at)
 
 
-def dispatcher(var: Path, url: str) -> subprocess.Popen[bytes]:
+def start(count: int, var: Path, url: str) -> list[subprocess.Popen[bytes]]:
+    children = [dispatcher(n, var, url) for n in range(count)]
+    until = time.monotonic() + 60
+    while not all((var / f"ready-{n}").exists() for n in range(count)):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    (var / "go").touch()
+    return children
+
+
+def dispatcher(n: int, var: Path, url: str) -> subprocess.Popen[bytes]:
     var.mkdir(exist_ok=True)
     if connection.vendor == "sqlite" and not (var / "jalon.sqlite3").is_symlink():
         (var / "jalon.sqlite3").symlink_to(connection.settings_dict["NAME"])
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}",
         "DATABASE_URL": ENGINES_IN_USE.url(),
         "JALON_VAR": str(var),
         "JALON_ENV": "development",
@@ -63,8 +88,9 @@ def dispatcher(var: Path, url: str) -> subprocess.Popen[bytes]:
         "TWILIO_AUTH_TOKEN": "token",
     }
     return subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), "dispatch_due"],
+        [sys.executable, "-c", CHILD, str(var), str(n)],
         env=environment,
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -81,7 +107,7 @@ def finish(*children: subprocess.Popen[bytes]) -> list[str]:
 
 def test_three_dispatchers_send_each_text_once(due: None, tmp_path: Path) -> None:
     with StandIn() as twilio:
-        said = finish(*(dispatcher(tmp_path / "var", twilio.url) for _ in range(3)))
+        said = finish(*start(3, tmp_path / "var", twilio.url))
     assert sorted(twilio.per_number().values()) == [1] * TEXTS
     assert Text.objects.filter(state=TextState.SENT).count() == TEXTS
     counts = [int(line.split()[0]) for line in said if line.endswith(" sent")]
@@ -92,7 +118,7 @@ def test_three_dispatchers_send_each_text_once(due: None, tmp_path: Path) -> Non
 def test_a_dispatcher_killed_in_its_work_sends_nothing_twice(due: None, tmp_path: Path) -> None:
     with StandIn() as twilio:
         twilio.delay = 0.05
-        child = dispatcher(tmp_path / "var", twilio.url)
+        [child] = start(1, tmp_path / "var", twilio.url)
         until = time.monotonic() + 60
         while len(twilio.accepted) < 5 and time.monotonic() < until:
             time.sleep(0.01)
@@ -102,7 +128,7 @@ def test_a_dispatcher_killed_in_its_work_sends_nothing_twice(due: None, tmp_path
         assert left.exists()
         left.update(lease_until=timezone.now() - timedelta(seconds=1))
         twilio.delay = 0
-        finish(*(dispatcher(tmp_path / "var", twilio.url) for _ in range(2)))
+        finish(*start(2, tmp_path / "var-2", twilio.url))
     assert set(twilio.per_number().values()) == {1}
     sent = Text.objects.filter(state=TextState.SENT).count()
     uncertain = Text.objects.filter(state=TextState.UNCERTAIN)
