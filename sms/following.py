@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from booking.models import JournalEntry, Seat
 from booking.models.journal import Verb
@@ -19,7 +20,8 @@ def follow(sender: object, entries: list[JournalEntry], **kwargs: Any) -> None:
     and once committed ring for a worker if one may leave at once."""
     if not entries:
         return
-    now = max(entry.at for entry in entries)
+    # Never before the real clock: an action that is dated back plans nothing for the past.
+    now = max(timezone.now(), *(entry.at for entry in entries))
     people = {entry.participant_id for entry in entries if entry.verb in _ABOUT_A_NUMBER}
     # History never sends a text, and an import writes thousands of entries of it.
     ids = {

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from booking import access
 from booking.models import JournalEntry, Seat, Session
+from booking.models.seat import SeatState
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,11 @@ class SeatingPlan:
     hidden: int
     #: What happened to the session, the latest first.
     journal: list[JournalEntry]
+
+    @property
+    def tells_states(self) -> bool:
+        """Whether any seat is in another state than booked: otherwise a column says nothing."""
+        return any(seat.state != SeatState.BOOKED for seat in self.seats)
 
 
 def seating_plan(session: Session, user: access.Reader, *, journal: int = 30) -> SeatingPlan:

@@ -68,7 +68,7 @@ def to_call(user: access.Reader, now: datetime, *, partner: Partner | None = Non
     if partner is not None:
         seats = seats.filter(session__partner=partner)
     calls: dict[int, Call] = {}
-    for seat in seats.select_related("participant", "session").order_by("starts_at", "pk"):
+    for seat in seats.select_related("participant", "session__partner").order_by("starts_at", "pk"):
         reason = why_no_text(seat.participant)
         if reason is not None and seat.participant_id not in calls:
             calls[seat.participant_id] = Call(seat, reason)

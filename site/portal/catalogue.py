@@ -131,7 +131,7 @@ def _empty() -> Catalog:
 
     class Dateless(Catalog):
         @property
-        def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[override]
+        def mime_headers(self) -> list[tuple[str, str]]:
             return [
                 ("Language", "fr"),
                 ("MIME-Version", "1.0"),

@@ -21,7 +21,7 @@ class LoginForm(AuthenticationForm):
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["username"].label = _("E-mail address")
         self.fields["username"].widget = EmailInput(
             attrs={"autocomplete": "username", "autofocus": True, "maxlength": 254}

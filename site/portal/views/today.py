@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -26,14 +26,17 @@ def today(request: HttpRequest) -> HttpResponse:
     if not access.may_see_people(user) and access.scope(user).figures:
         return redirect("figures")
     now = timezone.now()
-    partners = access.partners_visible_to(user)
+    partners = list(access.partners_visible_to(user))
     slug = request.GET.get("partenaire", "")
-    chosen = get_object_or_404(partners, slug=slug) if slug else None
+    chosen = next((partner for partner in partners if partner.slug == slug), None)
+    if slug and chosen is None:
+        raise Http404
     first, *coming = agenda(user, timezone.localdate(now), days=_DAYS, partner=chosen)
     context = {
         "now": now,
-        "partners": list(partners),
+        "partners": partners,
         "chosen": chosen,
+        "several": len(partners) > 1 and chosen is None,
         "calls": to_call(user, now, partner=chosen),
         "today": first,
         "coming": [day for day in coming if day.sessions],

@@ -1,0 +1,52 @@
+"""Who gets what at each address. One row a route of the URL configuration: test_routes.py walks
+both, and fails for a route without its row.
+
+The columns are those of WHO. "log-in" is a redirection to the log-in page; "figures" and "today"
+are redirections to those pages. Missing and forbidden are the same 404.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+WHO = ("anonymous", "observer", "coordinator", "admin", "doctor", "stranger")
+
+Answer = int | str
+
+
+class Route(NamedTuple):
+    """`address` is formatted with what the test made: {session}, a session of the admin's partner
+    that the doctor does not lead; {led}, one that the doctor leads; {token}, a feed's."""
+
+    name: str
+    method: str
+    address: str
+    answers: tuple[Answer, ...]
+
+
+def _row(name: str, method: str, address: str, *answers: Answer) -> Route:
+    assert len(answers) == len(WHO), name
+    return Route(name, method, address, answers)
+
+
+# fmt: off
+#                                            anonymous  observer   coordin.  admin     doctor    stranger
+ROUTES = (
+    _row("home",         "GET",  "/",                  200, 200,       200,      200,      200,      200),
+    _row("home",         "POST", "/",                  405, 405,       405,      405,      405,      405),
+    _row("login",        "GET",  "/connexion/",        200, "figures", "today",  "today",  "today",  "today"),
+    _row("logout",       "GET",  "/deconnexion/", "log-in", 405,       405,      405,      405,      405),
+    _row("logout",       "POST", "/deconnexion/", "log-in", "home",    "home",   "home",   "home",   "home"),
+    _row("set_language", "GET",  "/langue/",           405, 405,       405,      405,      405,      405),
+    _row("set_language", "POST", "/langue/",        "home", "home",    "home",   "home",   "home",   "home"),
+    _row("today",        "GET",  "/aujourdhui/",  "log-in", "figures", 200,      200,      200,      200),
+    _row("today",        "POST", "/aujourdhui/",  "log-in", 405,       405,      405,      405,      405),
+    _row("session",      "GET",  "/seances/{session}/", "log-in", 404, 200,      200,      404,      404),
+    _row("session",      "GET",  "/seances/{led}/",     "log-in", 404, 200,      200,      200,      404),
+    _row("session",      "GET",  "/seances/999999/",    "log-in", 404, 404,      404,      404,      404),
+    _row("session",      "POST", "/seances/{session}/", "log-in", 405, 405,      405,      405,      405),
+    _row("figures",      "GET",  "/chiffres/",    "log-in", 200,       200,      404,      404,      404),
+    _row("healthz",      "GET",  "/healthz",           200, 200,       200,      200,      200,      200),
+    _row("feed",         "GET",  "/feeds/nothing.ics", 404, 404,       404,      404,      404,      404),
+)
+# fmt: on
