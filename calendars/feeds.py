@@ -16,10 +16,11 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking import access
+from booking import access, journal
 from booking.errors import Busy, Invalid, NotAllowed
 from booking.locking import writing
-from booking.models import Partner, Practitioner, Programme, User, Venue
+from booking.models import JournalEntry, Partner, Practitioner, Programme, User, Venue
+from booking.models.journal import Verb
 from calendars import contents, ics
 from calendars.models import TARGETS, Feed, FeedDetail, FeedScope
 
@@ -71,6 +72,7 @@ def issue_feed(
     feed.token_hash = _hash(token)
     with writing():
         feed.save()
+        journal.write([_entry(feed, Verb.FEED_ISSUED, at=now, by=user)])
     return feed, token
 
 
@@ -88,9 +90,15 @@ def revoke_feed(*, by: access.Actor, now: datetime, feed: Feed) -> Feed:
     if by is not None and by.pk != feed.user_id and not access.scope(by).network:
         raise NotAllowed
     with writing():
-        Feed.objects.filter(pk=feed.pk, revoked_at__isnull=True).update(revoked_at=now)
+        if Feed.objects.filter(pk=feed.pk, revoked_at__isnull=True).update(revoked_at=now):
+            journal.write([_entry(feed, Verb.FEED_REVOKED, at=now, by=by)])
     feed.refresh_from_db(fields=["revoked_at"])
     return feed
+
+
+def _entry(feed: Feed, verb: Verb, *, at: datetime, by: access.Actor) -> JournalEntry:
+    facts = {"feed": feed.pk, "scope": feed.scope, "owner": feed.user_id}
+    return JournalEntry(at=at, actor=by, verb=verb, partner=feed.partner, facts=facts)
 
 
 def render(feed: Feed, now: datetime) -> Rendered:

@@ -23,10 +23,11 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 from schedule.models import Calendar, Event, Rule
 
-from booking import access
+from booking import access, journal
 from booking.errors import Invalid
 from booking.locking import writing
-from booking.models import Partner, Practitioner, Programme, Service, Venue
+from booking.models import JournalEntry, Partner, Practitioner, Programme, Service, Venue
+from booking.models.journal import Verb
 from booking.models.session import MAX_CAPACITY
 from calendars.closures import public_holiday
 from calendars.models import Rhythm
@@ -112,6 +113,18 @@ def open_rhythm(
             skip_holidays=skip_holidays,
         )
         rhythm.practitioners.set(leaders)
+        journal.write(
+            [
+                JournalEntry(
+                    at=now,
+                    actor=by,
+                    verb=Verb.RHYTHM_OPENED,
+                    partner=partner,
+                    programme=programme,
+                    facts={"rhythm": rhythm.pk, "first": starts_at.isoformat()},
+                )
+            ]
+        )
     return rhythm
 
 

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from booking import access
+from booking import access, journal
 from booking.errors import Invalid, NotAllowed
 from booking.identity import fold
 from booking.locking import lock_name, writing
-from booking.models import Referrer
+from booking.models import JournalEntry, Referrer
+from booking.models.journal import Verb
 from booking.models.person import ReferrerKind
 
 _LONGEST_NAME = 120
@@ -16,10 +17,7 @@ _LONGEST_NAME = 120
 
 def add_referrer(*, by: access.Actor, now: datetime, name: str, kind: ReferrerKind) -> Referrer:
     """Add an office or a person who sends people, or return the one of that name: capitals and
-    accents do not count.
-
-    Writes no journal entry of its own: a directory line is about nobody, and the journal entry of
-    the referral that needed it names it. Raises NotAllowed, Invalid when the name does not fit.
+    accents do not count. Raises NotAllowed, Invalid when the name does not fit.
     """
     if by is not None and not (access.scope(by).network or access.scope(by).admin_of):
         raise NotAllowed
@@ -32,4 +30,7 @@ def add_referrer(*, by: access.Actor, now: datetime, name: str, kind: ReferrerKi
         for referrer in Referrer.objects.order_by("pk"):
             if fold(referrer.name) == fold(name):
                 return referrer
-        return Referrer.objects.create(name=name, kind=kind)
+        added = Referrer.objects.create(name=name, kind=kind)
+        facts = {"referrer": added.pk, "kind": kind}
+        journal.write([JournalEntry(at=now, actor=by, verb=Verb.REFERRER_ADDED, facts=facts)])
+    return added

@@ -18,8 +18,10 @@ class Verb(models.TextChoices):
     PARTICIPANT_REGISTERED = "participant_registered", _("registered a person")
     PARTICIPANT_CHANGED = "participant_changed", _("changed a person's details")
     PHONE_CONFIRMED = "phone_confirmed", _("confirmed a phone number")
+    REFERRER_ADDED = "referrer_added", _("added a referrer")
     REFERRAL_RECORDED = "referral_recorded", _("recorded a referral")
     PROGRAMME_OPENED = "programme_opened", _("opened a programme")
+    RHYTHM_OPENED = "rhythm_opened", _("opened a rhythm")
     SESSION_OPENED = "session_opened", _("opened a session")
     SESSION_CANCELLED = "session_cancelled", _("cancelled a session")
     SEAT_BOOKED = "seat_booked", _("booked a seat")
@@ -28,6 +30,8 @@ class Verb(models.TextChoices):
     ENROLLED = "enrolled", _("enrolled somebody")
     WITHDRAWN = "withdrawn", _("withdrew somebody")
     ATTENDANCE_RECORDED = "attendance_recorded", _("recorded attendance")
+    FEED_ISSUED = "feed_issued", _("gave a calendar address")
+    FEED_REVOKED = "feed_revoked", _("closed a calendar address")
     DEMO_LOADED = "demo_loaded", _("loaded the demo")
 
 
