@@ -88,6 +88,12 @@ def must_manage(actor: Actor, partner_id: int) -> None:
         raise NotAllowed
 
 
+def must_know(actor: Actor, participant: Participant) -> None:
+    """Raise NotAllowed unless the actor may open this person's record: a seat would open it."""
+    if actor is not None and not reveals(participant, actor):
+        raise NotAllowed
+
+
 def may_see_people(user: Reader) -> bool:
     """Whether this account ever sees a name: an observer never does."""
     held = scope(user)

@@ -57,6 +57,12 @@ class NotPossibleHere(BookingError):
     message = _("Not possible here. Choose another place or time, or ask the coordination.")
 
 
+class KnownInNetwork(BookingError):
+    """Says that somebody is known, and nothing else: not where, not since when."""
+
+    message = _("Already known in the network: ask the coordination.")
+
+
 class VictimsOnly(BookingError):
     message = _("This venue is kept for victims: nobody can be seated there.")
 

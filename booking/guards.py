@@ -89,6 +89,14 @@ def _sqlite_no_overlap(name: str, table: str, owner: str, active: str) -> list[s
     ]
 
 
+_SQLITE_TRIGGERS: Final = (
+    "seat_no_overlap_insert",
+    "seat_no_overlap_update",
+    "assignment_no_overlap_insert",
+    "assignment_no_overlap_update",
+    "booking_times_follow",
+)
+
 SQLITE: Final = (
     *_sqlite_no_overlap("seat_no_overlap", "booking_seat", "participant_id", _ACTIVE_SEAT),
     *_sqlite_no_overlap("assignment_no_overlap", "booking_assignment", "practitioner_id", "active"),
@@ -106,9 +114,19 @@ SQLITE: Final = (
 )
 
 
+def before_migrate(*, using: str, **_: Any) -> None:
+    """Take SQLite's triggers away while tables change: one that names a table which is being
+    rebuilt makes the rebuilding fail."""
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for name in _SQLITE_TRIGGERS:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+
 def after_migrate(*, using: str, plan: list[tuple[Any, bool]] | None = None, **_: Any) -> None:
-    """Put SQLite's triggers back: a migration that rebuilds a table loses them. PostgreSQL gets
-    its own in a migration and keeps them."""
+    """Put SQLite's triggers back: a table that is rebuilt loses them, and `before_migrate` takes
+    them away. PostgreSQL gets its own in a migration and keeps them."""
     connection = connections[using]
     if (
         connection.vendor != "sqlite"

@@ -1,6 +1,8 @@
 """One way to write: inside a transaction, with rows locked in one order, in a bounded time.
 
-The order is sessions by primary key, then participants by primary key. The database bounds the
+The order is the programme, then sessions by primary key, then participants by primary key; the
+import alone holds a person before a past session, and tries again when that is refused. Rows are locked with NO KEY UPDATE: a journal
+entry of another action, which only points at them, does not wait. The database bounds the
 wait (PostgreSQL `lock_timeout` 3 s, SQLite `timeout` 20 s: see settings), and what it then says
 becomes `Busy`. On SQLite a transaction is IMMEDIATE: one writer at a time, so a check followed by
 a write is safe without row locks.
@@ -9,6 +11,7 @@ a write is safe without row locks.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -19,10 +22,20 @@ from django.db import (
     connection,
     transaction,
 )
+from django.utils.translation import gettext_lazy as _
 
-from booking.errors import AlreadyEnrolled, AlreadySeated, BookingError, Busy, PractitionerBusy
+from booking.errors import (
+    AlreadyEnrolled,
+    AlreadySeated,
+    BookingError,
+    Busy,
+    Invalid,
+    PractitionerBusy,
+)
 from booking.errors import Overlaps as SeatOverlaps
-from booking.models import Participant, Session
+from booking.models import Participant, Programme, Session
+
+log = logging.getLogger(__name__)
 
 # PostgreSQL: lock_not_available, deadlock_detected, serialization_failure.
 _BUSY_SQLSTATES = {"55P03", "40P01", "40001"}
@@ -58,11 +71,18 @@ def writing() -> Iterator[None]:
         # Every action looks before it writes; what is unique all the same came in between.
         if "unique constraint" in str(error).lower():
             raise Busy from error
-        raise
+        # The database's own words may quote the whole row, a name and a number with it.
+        log.error("refused by the database: %s", _constraint(error))  # noqa: TRY400
+        raise Invalid(_("The database refused these values. Check them.")) from None
     except OperationalError as error:
         if _is_busy(error):
             raise Busy from error
         raise
+
+
+def _constraint(error: IntegrityError) -> str:
+    named = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    return str(named or "a constraint")
 
 
 def _is_busy(error: DatabaseError) -> bool:
@@ -70,10 +90,15 @@ def _is_busy(error: DatabaseError) -> bool:
     return sqlstate in _BUSY_SQLSTATES or "database is locked" in str(error)
 
 
+def lock_programme(pk: int) -> Programme:
+    """Lock a programme: nobody enrols while a session is added to it, or the other way round."""
+    return Programme.objects.select_for_update(no_key=True).get(pk=pk)
+
+
 def lock_sessions(ids: Iterable[int]) -> list[Session]:
     """Lock these sessions, in primary-key order, and read them as they are now."""
     return list(
-        Session.objects.select_for_update(of=("self",))
+        Session.objects.select_for_update(of=("self",), no_key=True)
         .select_related("venue", "programme", "partner")
         .filter(pk__in=list(ids))
         .order_by("pk")
@@ -82,7 +107,9 @@ def lock_sessions(ids: Iterable[int]) -> list[Session]:
 
 def lock_participants(ids: Iterable[int]) -> list[Participant]:
     """Lock these people, in primary-key order, after the sessions."""
-    return list(Participant.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk"))
+    return list(
+        Participant.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")
+    )
 
 
 def lock_name(name: str) -> None:

@@ -6,9 +6,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from booking.errors import (
     AlreadySeated,
+    Invalid,
     NotPossibleHere,
     Overlaps,
     SessionCancelled,
@@ -28,6 +30,14 @@ def refuse_wrong_moment(session: Session, now: datetime) -> None:
         raise SessionCancelled
     if session.starts_at <= now:
         raise TooLate
+
+
+def refuse_foreign(referral: Referral | None, participant: Participant, partner_id: int) -> None:
+    """Raise Invalid unless the referral, if any, is this person's to this partner."""
+    if referral is None:
+        return
+    if (referral.participant_id, referral.partner_id) != (participant.pk, partner_id):
+        raise Invalid(_("The referral is not this person’s, or was made to another partner."))
 
 
 def refuse_unfit(session: Session, participant: Participant) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import access
 from booking.actions import open_session
-from booking.errors import PractitionerBusy
+from booking.errors import BookingError, Busy
 from booking.locking import writing
 from booking.models import Practitioner, Session
 from calendars.models import PublishedDate, Rhythm
@@ -38,7 +38,7 @@ def publish(*, rhythm: Rhythm, until: datetime, now: datetime, by: access.Actor)
     """Open the sessions of every date that starts after `now` and before `until`, aware instants
     at most 400 days apart. Running it again writes nothing.
 
-    A date on which a practitioner is busy is skipped, keeps its place among "n times", and is
+    A date that is refused (a practitioner is busy) is skipped, keeps its place among "n times", and is
     tried again by the next run. Raises NotAllowed, Invalid, Busy.
     """
     access.must_manage(by, rhythm.partner_id)
@@ -46,7 +46,7 @@ def publish(*, rhythm: Rhythm, until: datetime, now: datetime, by: access.Actor)
     with writing():
         # The rhythm's row is the lock: of two runs the second sees what the first published.
         locked = (
-            Rhythm.objects.select_for_update(of=("self",))
+            Rhythm.objects.select_for_update(of=("self",), no_key=True)
             .select_related("event__rule", "partner", "service", "venue", "programme")
             .get(pk=rhythm.pk)
         )
@@ -99,8 +99,11 @@ def _open(
             capacity=rhythm.capacity,
             allowance=rhythm.allowance,
         )
-    except PractitionerBusy as busy:
-        done.skipped.append(Skipped(slot.start, busy.message))
+    except Busy:
+        raise
+    except BookingError as refusal:
+        # A practitioner elsewhere, or somebody enrolled who cannot come: tried again next time.
+        done.skipped.append(Skipped(slot.start, refusal.message))
         return
     PublishedDate.objects.create(rhythm=rhythm, original_start=slot.start, session=session)
     done.sessions.append(session)

@@ -100,7 +100,7 @@ def _hand_over(pk: int, lease: datetime, now: datetime) -> Message | str:
     to leave. From then on it may have been sent. Otherwise, the name of the count."""
     with transaction.atomic():
         whose = Text.objects.filter(pk=pk).values("seat__participant")
-        list(Participant.objects.select_for_update().filter(pk__in=whose))
+        list(Participant.objects.select_for_update(no_key=True).filter(pk__in=whose))
         text = leases.held(pk, lease).select_related(*_FACTS).first()
         if text is None:
             return "waiting"  # The lease ran out, and somebody else has the text now.

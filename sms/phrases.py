@@ -35,6 +35,7 @@ CANCELLED = (
 TIGHTER = (
     ("Apportez une pièce d'identité.", "Pièce d'identité."),
     (", une absence est signalée.", ", absence signalée."),
+    ("Venez les 2 jours, à l'heure.", "Venez les 2 jours."),
     ("Prévoyez votre trajet et prévenez votre employeur.", "Prévenez votre employeur."),
 )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from booking import phones
 from booking.models import Participant, Seat
@@ -72,14 +72,15 @@ def reconcile(seat_ids: Iterable[int], now: datetime) -> Changes:
     if not ids:
         return Changes()
     with transaction.atomic(savepoint=False):
-        seats = _with_siblings(ids)
-        # Locked in primary-key order, so that a text that is being claimed is waited for and seen
+        # Locked before the seats are read: of two cancellations at once, the second to get here
+        # sees both. Locked in primary-key order, so that a text that is being claimed is waited for and seen
         # as claimed: what follows from it (a cancellation) is then not forgotten.
         texts = list(
-            Text.objects.select_for_update(of=("self",))
-            .filter(seat__in=[seat.pk for seat in seats])
+            Text.objects.select_for_update(of=("self",), no_key=True)
+            .filter(seat__in=_with_siblings(ids).values("pk"))
             .order_by("pk")
         )
+        seats = list(_with_siblings(ids).select_related("session", "participant"))
         wanted = {one.key: one for one in wanted_texts(seats, texts, now)}
         return _write(wanted, texts, now)
 
@@ -128,12 +129,10 @@ def _wanted(seat: Seat, step: Step, due_at: datetime, expires_at: datetime | Non
     return Wanted(seat.pk, step, seat.session.revision, due_at, expires_at or start)
 
 
-def _with_siblings(ids: set[int]) -> list[Seat]:
+def _with_siblings(ids: set[int]) -> QuerySet[Seat]:
     enrolments = Seat.objects.filter(pk__in=ids, enrolment__isnull=False).values("enrolment")
-    return list(
-        Seat.objects.filter(Q(pk__in=ids) | Q(enrolment__in=enrolments))
-        .select_related("session", "participant")
-        .order_by("starts_at", "pk")
+    return Seat.objects.filter(Q(pk__in=ids) | Q(enrolment__in=enrolments)).order_by(
+        "starts_at", "pk"
     )
 
 

@@ -39,7 +39,9 @@ def add_member(
         user = User.objects.filter(email=email.strip().lower()).first()
         if user is None:
             user = User.objects.create_user(email, password, name=name)
-        Membership.objects.get_or_create(user=user, role=role, partner=partner)
+        _given, new = Membership.objects.get_or_create(user=user, role=role, partner=partner)
+        if not new:
+            return user
         facts = {"user": user.pk, "role": role}
         verb = Verb.MEMBER_ADDED
         journal.write([JournalEntry(at=now, actor=by, verb=verb, partner=partner, facts=facts)])

@@ -9,6 +9,7 @@ from booking.errors import Invalid
 from booking.locking import writing
 from booking.models import JournalEntry, Partner, Practitioner, User
 from booking.models.journal import Verb
+from booking.models.staff import Role
 
 
 def add_practitioner(
@@ -16,9 +17,15 @@ def add_practitioner(
 ) -> Practitioner:
     """Add somebody who leads sessions at this partner, with or without an account.
 
-    Raises NotAllowed, or Invalid when the partner has a practitioner of this name.
+    Raises NotAllowed, or Invalid when the partner has a practitioner of this name, or the account
+    is not a practitioner's of this partner.
     """
     access.must_manage(by, partner.pk)
+    if (
+        user is not None
+        and not user.memberships.filter(partner=partner, role=Role.PRACTITIONER).exists()
+    ):
+        raise Invalid(_("This account is not a practitioner’s of this partner."))
     with writing():
         if Practitioner.objects.filter(partner=partner, name=name).exists():
             raise Invalid(_("This partner already has a practitioner of this name."))

@@ -25,12 +25,12 @@ def add_venue(
 ) -> Venue:
     """Add a place where the partner receives people.
 
-    Raises NotAllowed, or Invalid when the partner has a venue of this name.
+    Raises NotAllowed, or Invalid when the partner has this room of this venue already.
     """
     access.must_manage(by, partner.pk)
     with writing():
-        if Venue.objects.filter(partner=partner, name=name).exists():
-            raise Invalid(_("This partner already has a venue of this name."))
+        if Venue.objects.filter(partner=partner, name=name, room=room).exists():
+            raise Invalid(_("This partner already has this venue and room."))
         venue = Venue.objects.create(
             partner=partner,
             name=name,

@@ -19,10 +19,12 @@ def book_seat(
 ) -> Seat:
     """Take one seat in an appointment or in an evening of an open group.
 
-    Raises NotAllowed, EnrolsAsAWhole, SessionCancelled, TooLate, VictimsOnly, NotPossibleHere,
+    Raises NotAllowed, Invalid (somebody else’s referral), EnrolsAsAWhole, SessionCancelled, TooLate, VictimsOnly, NotPossibleHere,
     TooEarly, AlreadySeated, Overlaps, SessionFull, Busy.
     """
     access.must_manage(by, session.partner_id)
+    access.must_know(by, participant)
+    seating.refuse_foreign(referral, participant, session.partner_id)
     with writing():
         [locked] = lock_sessions([session.pk])
         [person] = lock_participants([participant.pk])

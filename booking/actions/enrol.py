@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import access, journal, seating
 from booking.errors import AlreadyEnrolled, EnrolsSeatBySeat, Invalid, TooLate
-from booking.locking import lock_participants, lock_sessions, writing
+from booking.locking import lock_participants, lock_programme, lock_sessions, writing
 from booking.models import (
     Enrolment,
     JournalEntry,
@@ -39,12 +39,17 @@ def enrol(
     access.must_manage(by, programme.partner_id)
     if not programme.enrols:
         raise EnrolsSeatBySeat
+    access.must_know(by, participant)
+    seating.refuse_foreign(referral, participant, programme.partner_id)
     with writing():
-        sessions = lock_sessions(
+        lock_programme(programme.pk)
+        locked = lock_sessions(
             Session.objects.filter(programme=programme, state=SessionState.PLANNED).values_list(
                 "pk", flat=True
             )
         )
+        # Read again under the lock: one of them may have been cancelled in between.
+        sessions = [session for session in locked if not session.cancelled]
         [person] = lock_participants([participant.pk])
         if Enrolment.objects.filter(
             programme=programme, participant=person, state=EnrolmentState.ACTIVE

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from booking import access, journal
+from booking import access, journal, seating
 from booking.errors import Invalid, PractitionerBusy
-from booking.locking import writing
+from booking.labels import refuse_telling
+from booking.locking import lock_participants, lock_programme, writing
 from booking.models import (
     Assignment,
+    Enrolment,
     JournalEntry,
     Partner,
     Practitioner,
@@ -19,6 +21,7 @@ from booking.models import (
     Venue,
 )
 from booking.models.journal import Verb
+from booking.models.programme import EnrolmentState
 from booking.models.session import MAX_CAPACITY
 
 _LONGEST = timedelta(hours=24)
@@ -41,15 +44,24 @@ def open_session(
 ) -> Session:
     """Open one session. `starts_at` and `ends_at` are aware instants, at most 24 hours apart.
 
-    Raises NotAllowed, PractitionerBusy, or Invalid when a value makes no sense.
+    Whoever is enrolled in the programme is seated too, or nothing is opened.
+    Raises NotAllowed, PractitionerBusy, Busy, Invalid when a value makes no sense, and what
+    `booking.seating` raises for somebody enrolled.
     """
     access.must_manage(by, partner.pk)
     leaders = sorted(set(practitioners), key=lambda practitioner: practitioner.pk)
+    refuse_telling(label, service)
+    if not partner.services.filter(pk=service.pk).exists():
+        raise Invalid(_("This partner does not offer this service."))
+    if programme is not None and programme.service_id != service.pk:
+        raise Invalid(_("A session has the service of its programme."))
     _refuse_nonsense(partner, venue, programme, leaders, starts_at, ends_at, capacity, allowance)
     with writing():
+        if programme is not None:
+            lock_programme(programme.pk)
         # The leaders' rows are the lock: two sessions for one person cannot open at once.
         list(
-            Practitioner.objects.select_for_update()
+            Practitioner.objects.select_for_update(no_key=True)
             .filter(pk__in=[leader.pk for leader in leaders])
             .order_by("pk")
         )
@@ -81,6 +93,7 @@ def open_session(
             )
             for leader in leaders
         )
+        carried = _carry_enrolled(session, at=now, by_id=by.pk if by else None)
         journal.write(
             [
                 JournalEntry(
@@ -96,10 +109,36 @@ def open_session(
                         "capacity": capacity,
                         "allowance": allowance,
                     },
-                )
+                ),
+                *carried,
             ]
         )
     return session
+
+
+def _carry_enrolled(session: Session, *, at: datetime, by_id: int | None) -> list[JournalEntry]:
+    """Everybody who is enrolled in the programme sits in a session that is added to it too: every
+    session or none. Raises what `seating.take` raises, and then nothing is opened."""
+    if session.programme_id is None or session.starts_at <= at:
+        return []
+    enrolled = Enrolment.objects.filter(
+        programme=session.programme_id, state=EnrolmentState.ACTIVE
+    ).select_related("participant", "referral")
+    by_person = {one.participant_id: one for one in enrolled}
+    return [
+        seating.entry(
+            seating.take(
+                session,
+                person,
+                referral=by_person[person.pk].referral,
+                enrolment=by_person[person.pk],
+            ),
+            Verb.SEAT_BOOKED,
+            at=at,
+            by_id=by_id,
+        )
+        for person in lock_participants(by_person)
+    ]
 
 
 def _refuse_nonsense(

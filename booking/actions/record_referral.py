@@ -5,9 +5,10 @@ from datetime import date, datetime
 from django.utils.translation import gettext_lazy as _
 
 from booking import access, journal
-from booking.errors import Invalid
+from booking.errors import Invalid, NotPossibleHere
 from booking.locking import lock_participants, writing
 from booking.models import (
+    HiddenFrom,
     JournalEntry,
     Participant,
     Partner,
@@ -37,8 +38,8 @@ def record_referral(
     """Record that a person was sent to a partner for a service, or return the referral of that
     day if it is there already.
 
-    Raises NotAllowed, Invalid (deadline before referral, service not offered there, note too
-    long), Busy.
+    Raises NotAllowed, NotPossibleHere, Busy, Invalid (deadline before referral, service not
+    offered there, note too long).
     """
     access.must_manage(by, partner.pk)
     if deadline is not None and deadline < referred_on:
@@ -47,6 +48,8 @@ def record_referral(
         raise Invalid(_("This partner does not offer this service."))
     if len(note) > _LONGEST_NOTE:
         raise Invalid(_("A note has at most 200 characters."))
+    if HiddenFrom.objects.filter(participant=participant, partner=partner).exists():
+        raise NotPossibleHere
     with writing():
         lock_participants([participant.pk])
         referral, created = Referral.objects.get_or_create(

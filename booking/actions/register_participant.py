@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext_lazy as _
 
 from booking import access, journal, phones
-from booking.errors import Invalid, NotAllowed
+from booking.errors import Invalid, KnownInNetwork, NotAllowed
 from booking.identity import fold, identity_key
 from booking.locking import lock_name, writing
 from booking.models import JournalEntry, Participant
@@ -34,7 +34,7 @@ def register_participant(
     marked for a call. For somebody known, what was missing is filled in (a number, a need, a later
     earliest date), a refusal of texts is added, and nothing is taken away.
 
-    Raises NotAllowed, Busy, or Invalid when a name is empty or does not fit.
+    Raises NotAllowed, Busy, KnownInNetwork when the actor may not see who is known, or Invalid when a name is empty or does not fit.
     """
     if by is not None and not (access.scope(by).network or access.scope(by).admin_of):
         raise NotAllowed
@@ -47,8 +47,13 @@ def register_participant(
         # There is no row to lock for somebody who is not there yet.
         lock_name(key)
         known = (
-            Participant.objects.select_for_update().filter(identity_key=key).order_by("pk").first()
+            Participant.objects.select_for_update(no_key=True)
+            .filter(identity_key=key)
+            .order_by("pk")
+            .first()
         )
+        if known is not None and by is not None and not access.reveals(known, by):
+            raise KnownInNetwork
         person = known or Participant(
             identity_key=key,
             last_name=last_name.strip(),

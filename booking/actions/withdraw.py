@@ -4,7 +4,7 @@ from datetime import datetime
 
 from booking import access, journal, seating
 from booking.errors import NotActive
-from booking.locking import lock_sessions, writing
+from booking.locking import lock_programme, lock_sessions, writing
 from booking.models import Enrolment, JournalEntry, Seat
 from booking.models.journal import Verb
 from booking.models.programme import EnrolmentState
@@ -16,9 +16,10 @@ def withdraw(*, by: access.Actor, now: datetime, enrolment: Enrolment) -> Enrolm
     attended stays. Raises NotAllowed, NotActive, Busy."""
     access.must_manage(by, enrolment.programme.partner_id)
     with writing():
+        lock_programme(enrolment.programme_id)
         ids = Seat.objects.filter(enrolment=enrolment).values_list("session_id", flat=True)
         sessions = {session.pk: session for session in lock_sessions(ids)}
-        current = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+        current = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
         if current.state != EnrolmentState.ACTIVE:
             raise NotActive
         current.state = EnrolmentState.WITHDRAWN

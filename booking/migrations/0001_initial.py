@@ -384,7 +384,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='venue',
-            constraint=models.UniqueConstraint(fields=('partner', 'name'), name='venue_name_once'),
+            constraint=models.UniqueConstraint(fields=('partner', 'name', 'room'), name='venue_room_once'),
         ),
         migrations.AddIndex(
             model_name='session',

@@ -115,7 +115,9 @@ class Venue(models.Model):
         verbose_name = _("venue")
         verbose_name_plural = _("venues")
         ordering = ("partner", "name")
-        constraints = (models.UniqueConstraint(fields=("partner", "name"), name="venue_name_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("partner", "name", "room"), name="venue_room_once"),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,6 +28,7 @@ class Reason(TextChoices):
     WRONG = "wrong", _("wrong number")
     UNCONFIRMED = "unconfirmed", _("number to confirm by voice")
     LANDLINE = "landline", _("landline")
+    UNTOLD = "untold", _("the text did not arrive")
 
 
 _OF_STATE = {
@@ -54,22 +56,34 @@ def why_no_text(person: Participant) -> Reason | None:
     return None if phones.can_receive_texts(person.phone) else Reason.LANDLINE
 
 
-def to_call(user: access.Reader, now: datetime, *, partner: Partner | None = None) -> list[Call]:
+def to_call(
+    user: access.Reader,
+    now: datetime,
+    *,
+    partner: Partner | None = None,
+    untold: Collection[int] = (),
+) -> list[Call]:
     """The people whom this account may see, who are awaited within 14 days, and whom no text can
-    reach: each once, for their next seat, the soonest first. One query."""
+    reach: each once, for their next seat, the soonest first. One query.
+
+    `untold` are seats for which a text was tried and did not arrive; the core knows no texts."""
     seats = Seat.objects.visible_to(user).filter(
         ~Q(participant__phone_state=PhoneState.CONFIRMED)
         | Q(participant__texts_refused=True)
-        | ~_FRENCH_MOBILE,
-        state=SeatState.BOOKED,
+        | ~_FRENCH_MOBILE
+        | Q(pk__in=untold),
+        Q(state=SeatState.BOOKED) | Q(state=SeatState.CANCELLED, pk__in=untold),
         starts_at__gt=now,
         starts_at__lte=now + AHEAD,
     )
     if partner is not None:
         seats = seats.filter(session__partner=partner)
+    tried = set(untold)
     calls: dict[int, Call] = {}
     for seat in seats.select_related("participant", "session__partner").order_by("starts_at", "pk"):
         reason = why_no_text(seat.participant)
+        if reason is None and seat.pk in tried:
+            reason = Reason.UNTOLD
         if reason is not None and seat.participant_id not in calls:
             calls[seat.participant_id] = Call(seat, reason)
     return list(calls.values())

@@ -10,9 +10,14 @@ def main() -> None:
         os.environ.setdefault("JALON_ENV", "demo")
         os.environ.setdefault("JALON_LOG_LEVEL", "WARNING")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        # The sentence says what to set; a stack above it only hides it.
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

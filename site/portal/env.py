@@ -97,7 +97,13 @@ def secret(name: str, *, required: bool, kept_in: Path, length: int = 50) -> str
 def _made_once(path: Path) -> str:
     import secrets
 
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{path.parent} cannot be made ({error.strerror}). Set JALON_VAR to a folder that can be "
+            "written."
+        ) from None
     try:
         # O_EXCL: of two processes that start together, one makes the file and both read it.
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -129,7 +135,11 @@ def database(name: str, *, sqlite: Path, pool: int) -> dict[str, object]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
         }
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
         raise ImproperlyConfigured(
             f"{name} is not a PostgreSQL address. Write it like "
@@ -148,7 +158,7 @@ def database(name: str, *, sqlite: Path, pool: int) -> dict[str, object]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
-        "PORT": str(parts.port or ""),
+        "PORT": str(port or ""),
         "CONN_MAX_AGE": 0 if pool else 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,

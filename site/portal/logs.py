@@ -6,7 +6,8 @@ import logging
 import re
 
 # The path may be quoted, or inside a full address or a request line.
-_TOKEN = re.compile(r"(feeds/)[^/\s\"'?#.]+")
+# A mistyped address may hold spaces or a stray sign before the token: mask to the end of the path.
+_TOKEN = re.compile(r"(feeds/)\s*[^\s\"'?#]*?(?=\.ics|[\s\"'?#]|$)")
 _MASKED = r"\1***"
 
 

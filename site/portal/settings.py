@@ -33,10 +33,15 @@ if PRODUCTION and not ALLOWED_HOSTS:
         "JALON_HOSTS is not set. Set it to the names that this site answers to, "
         "separated by commas: jalon.example.org"
     )
+#: What the first name is, before the machine's own.
+_SITE = ALLOWED_HOSTS[0]
+if PRODUCTION:
+    # A probe inside the machine asks for /healthz by these.
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 #: The address that people and calendar programs use, without a slash at the end.
 PUBLIC_URL = env.text(
     "JALON_PUBLIC_URL",
-    f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://127.0.0.1:8000",
+    f"https://{_SITE}" if PRODUCTION else "http://127.0.0.1:8000",
 ).rstrip("/")
 
 INSTALLED_APPS = [
@@ -88,9 +93,10 @@ TEMPLATES = [
 DATABASES = {
     "default": env.database(
         "DATABASE_URL",
-        sqlite=Path(
-            env.text("JALON_SQLITE", str(VAR / ("demo.sqlite3" if DEMO else "jalon.sqlite3")))
-        ),
+        # The demo keeps to a file of its own, which `--fresh` may empty.
+        sqlite=VAR / "demo.sqlite3"
+        if DEMO
+        else Path(env.text("JALON_SQLITE", str(VAR / "jalon.sqlite3"))),
         pool=env.number("JALON_POOL", 8, low=0, high=100),
     )
 }
@@ -118,6 +124,9 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
+if not PRODUCTION:
+    # Nothing is collected there, but WhiteNoise warns at each start when it is missing.
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -147,6 +156,10 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 X_FRAME_OPTIONS = "DENY"
 
+LOG_LEVEL = env.text(
+    "JALON_LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+)
+
 # A doorbell and a clock: the truth is in our own tables, and a task may run twice.
 Q_CLUSTER = {
     "name": "jalon",
@@ -162,11 +175,17 @@ Q_CLUSTER = {
     "ack_failures": True,
     "bulk": 1,
     "label": "Tasks",
-    "log_level": env.text("JALON_LOG_LEVEL", "INFO"),
+    "log_level": LOG_LEVEL,
 }
 
 #: Which module of sms.transports carries texts: `console` writes them to OUTBOX, `twilio` sends.
-SMS_TRANSPORT = env.text("SMS_TRANSPORT", "console", choices=("console", "twilio"))
+# Production must say which: texts that only become files would summon nobody.
+# The demo never sends, whatever the shell says.
+SMS_TRANSPORT = (
+    "console"
+    if DEMO
+    else env.text("SMS_TRANSPORT", None if PRODUCTION else "console", choices=("console", "twilio"))
+)
 #: Texts leave between these hours, Europe/Paris. The demo may be tried at night.
 SMS_HOURS = env.hours("SMS_HOURS", "00:00-24:00" if DEMO else "08:00-20:00")
 #: Whether Sundays and public holidays are kept for reminders of the day before and cancellations.
@@ -197,5 +216,5 @@ LOGGING = {
     },
     # Django gives its development server a handler of its own, which would print every path.
     "loggers": {"django.server": {"handlers": ["stderr"], "propagate": False}},
-    "root": {"handlers": ["stderr"], "level": env.text("JALON_LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }

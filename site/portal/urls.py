@@ -1,5 +1,6 @@
 """Every address of the site. Each has its row in tests/portal/routes.py."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
@@ -14,7 +15,7 @@ from portal.views.today import today
 urlpatterns = [
     path("", home, name="home"),
     path("connexion/", Login.as_view(), name="login"),
-    path("deconnexion/", LogoutView.as_view(), name="logout"),
+    path("deconnexion/", login_not_required(LogoutView.as_view()), name="logout"),
     path("langue/", set_language, name="set_language"),
     path("aujourdhui/", today, name="today"),
     path("seances/<int:pk>/", session, name="session"),

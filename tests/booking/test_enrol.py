@@ -124,3 +124,17 @@ def test_withdrawing_gives_back_every_seat_to_come(cast: Cast) -> None:
         actions.withdraw(by=cast.admin, now=now, enrolment=enrolment)
     actions.enrol(by=None, now=now, programme=course, participant=cast.hamel)
     assert Seat.objects.active().count() == 2
+
+
+def test_a_session_that_is_added_carries_everybody_enrolled_or_is_not_opened(cast: Cast) -> None:
+    group = _course(cast, kind=ProgrammeKind.CLOSED_GROUP, capacity=1)
+    now = timezone.now()
+    enrolment = actions.enrol(by=None, now=now, programme=group, participant=cast.hamel)
+    later = now + timedelta(days=20)
+    added = factories.session(cast.ours, later, programme=group, capacity=1)
+    assert added.seats.get().enrolment == enrolment
+    elsewhere = factories.session(cast.theirs, later + timedelta(days=1))
+    actions.book_seat(by=None, now=now, session=elsewhere, participant=cast.hamel)
+    with pytest.raises(Overlaps):
+        factories.session(cast.ours, later + timedelta(days=1), programme=group)
+    assert group.sessions.count() == 3

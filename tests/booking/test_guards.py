@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from booking import actions
+from booking import actions, guards
 from booking.models import Assignment, JournalEntry, Seat, Session
 from tests import factories
 from tests.cast import Cast
@@ -139,3 +139,17 @@ def test_the_triggers_survive_a_second_migration(cast: Cast, engine: str) -> Non
     actions.book_seat(by=None, now=timezone.now(), session=session, participant=cast.hamel)
     with pytest.raises(IntegrityError, match="seat_no_overlap"), transaction.atomic():
         _seat(factories.session(cast.theirs, session.starts_at), cast)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_later_migration_may_rebuild_a_table_that_triggers_name(engine: str) -> None:
+    if engine == "postgresql":
+        pytest.skip("PostgreSQL changes tables in place")
+    guards.before_migrate(using="default")
+    with connection.schema_editor() as editor:
+        editor._remake_table(Seat)  # type: ignore[attr-defined]  # SQLite's editor only
+    guards.after_migrate(using="default")
+    cast = Cast()
+    _seat(factories.session(cast.ours), cast)
+    with pytest.raises(IntegrityError, match="seat_no_overlap"), transaction.atomic():
+        _seat(factories.session(cast.theirs), cast)

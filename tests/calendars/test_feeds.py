@@ -210,6 +210,7 @@ def test_counts_say_where_and_link_to_the_page_behind_the_log_in(cast: Cast) -> 
 
 def test_no_feed_holds_a_word_about_anybody(cast: Cast) -> None:
     secret = factories.service(ServiceFamily.ADDICTION, name="Soin en addictologie")
+    cast.ours.services.add(secret)
     session = our_session(cast, service=secret, practitioners=[cast.practitioner])
     seat = actions.book_seat(by=None, now=NOW, session=session, participant=cast.hamel)
     told = [cast.hamel.last_name, cast.hamel.first_name, cast.hamel.phone, cast.hamel.reference]

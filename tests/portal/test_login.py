@@ -61,3 +61,11 @@ def test_a_page_from_elsewhere_is_never_the_next_one(cast: Cast) -> None:
         "next": "https://elsewhere.example/",
     }
     assert Client().post(reverse("login"), data)["Location"] == reverse("today")
+
+
+@pytest.mark.parametrize("nowhere", ["login", "logout", "set_language"])
+def test_nobody_is_sent_where_there_is_nothing_to_see(cast: Cast, nowhere: str) -> None:
+    client = Client()
+    client.force_login(cast.admin)
+    answer = client.get(reverse("login"), {"next": reverse(nowhere)})
+    assert (answer.status_code, answer["Location"]) == (302, reverse("today"))

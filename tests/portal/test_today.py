@@ -131,5 +131,5 @@ def test_as_many_queries_for_one_row_as_for_three(
     client = Client()
     client.force_login(cast.admin)
     # Session, account, memberships, partners, sessions, their practitioners, who is to be called.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("today"))

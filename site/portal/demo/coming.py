@@ -43,7 +43,7 @@ class Opening:
             self.open_course()
         self.open_group("Groupe B", ProgrammeKind.OPEN_GROUP, self.evening, time(18))
         if self.partner.slug in WITH_CLOSED_GROUP:
-            start = self.evening + timedelta(days=6 if self.evening.weekday() == 0 else 8)
+            start = next(_working_days(self.evening + timedelta(days=8)))
             self.open_group("Groupe A", ProgrammeKind.CLOSED_GROUP, start, time(17, 30), times=6)
         days = (self.morning, self.other_morning)
         interview = self.services[ServiceFamily.INTERVIEW]

@@ -16,9 +16,9 @@ from booking.imports import table
 from booking.imports.referrals import import_referrals
 from booking.models import JournalEntry, Participant, Partner, User
 from booking.models.journal import Verb
-from calendars.feeds import issue_feed
+from calendars.feeds import find_feed, issue_feed
 from calendars.models import FeedScope
-from portal.demo.catalogue import PARTNERS
+from portal.demo.catalogue import PARTNERS, STAFF
 from portal.demo.coming import PARIS, Opening
 from portal.demo.network import load_network, load_staff, set_passwords
 from portal.demo.seated import Seating
@@ -31,7 +31,7 @@ Tell = Callable[[str, int, int], None]
 
 
 class NotTheDemo(BookingError):
-    """The database holds people and was not made by the demo."""
+    """The database is in use and was not made by the demo."""
 
 
 def load(state: DemoState | None, *, tell: Tell) -> DemoState:
@@ -41,10 +41,11 @@ def load(state: DemoState | None, *, tell: Tell) -> DemoState:
     anew, since the database knows only their hashes. Raises NotTheDemo rather than mix fictitious
     people with real ones. A load that was interrupted is finished.
     """
-    if Participant.objects.exists() and not Partner.objects.filter(slug=PARTNERS[0].slug).exists():
+    in_use = Participant.objects.exists() or User.objects.exists() or Partner.objects.exists()
+    if in_use and not Partner.objects.filter(slug=PARTNERS[0].slug).exists():
         raise NotTheDemo(
             _(
-                "This database holds people who are not the demo’s. Unset DATABASE_URL to use "
+                "This database is in use, and not by the demo. Unset DATABASE_URL to use "
                 "the demo’s own, or name an empty database."
             )
         )
@@ -56,12 +57,13 @@ def load(state: DemoState | None, *, tell: Tell) -> DemoState:
             load_network(now=now)
             load_staff(now=now, password=fresh.password)
         tell(_("The network: 13 partners in eight departments"), 1, 1)
-    elif state is None:
+    elif not User.objects.get(email=STAFF[0].email).check_password(fresh.password):
         set_passwords(fresh.password)
     fresh.imported = _load_history(now, tell)
     if not JournalEntry.objects.filter(verb=Verb.DEMO_LOADED).exists():
         _load_coming(now, tell)
-    if not fresh.feeds:
+    # The file may be older than the database, which knows only hashes: then there are new ones.
+    if not fresh.feeds or any(find_feed(token) is None for _label, token in fresh.feeds):
         fresh.feeds = _issue_feeds(now)
     return fresh
 

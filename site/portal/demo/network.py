@@ -34,12 +34,11 @@ def load_network(*, now: datetime) -> None:
             services=services,
         )
         for room in ("salle 1", "salle 2"):
-            name = f"{fact.city}, {room}"
             actions.add_venue(
                 by=None,
                 now=now,
                 partner=partner,
-                name=name,
+                name=f"Locaux de {fact.city}",
                 street=fact.street,
                 postcode=fact.postcode,
                 city=fact.city,
@@ -50,7 +49,7 @@ def load_network(*, now: datetime) -> None:
                 by=None,
                 now=now,
                 partner=partner,
-                name=f"{fact.city}, accueil des victimes",
+                name=f"Accueil des victimes, {fact.city}",
                 street="27 rue Basse",
                 postcode=fact.postcode,
                 city=fact.city,

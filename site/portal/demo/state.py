@@ -24,7 +24,10 @@ class DemoState:
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
             feeds = [(str(label), str(token)) for label, token in kept["feeds"]]
-            return cls(password=kept["password"], feeds=feeds, imported=kept["imported"])
+            password = kept["password"]
+            if not isinstance(password, str) or not password:
+                return None
+            return cls(password=password, feeds=feeds)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

@@ -54,7 +54,8 @@ class Telling:
             # Addresses are for copying: never wrapped, never cut.
             self._console.print(f"{label:>{width}}  {value}", highlight=False, soft_wrap=True)
         if site:
-            self._console.print(f"\n{_('Ctrl-C stops everything.')}")
+            self._console.print()
+            self._console.print(_("Ctrl-C stops everything."))
 
     def _draw(self, words: str, done: int, total: int) -> None:
         if self._bar is None:

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from booking import access
 from booking.models import Session
 from booking.queries.agenda import Day, agenda
-from booking.queries.to_call import to_call
+from booking.queries.to_call import AHEAD, to_call
+from sms.untold import untold_seats
 
 #: Today and the seven days after it.
 _DAYS = 8
@@ -37,7 +38,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "partners": partners,
         "chosen": chosen,
         "several": len(partners) > 1 and chosen is None,
-        "calls": to_call(user, now, partner=chosen),
+        "calls": to_call(user, now, partner=chosen, untold=untold_seats(now, now + AHEAD)),
         "today": first,
         "coming": [day for day in coming if day.sessions],
         "next": _next_to_start([first, *coming]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -12,7 +13,8 @@ import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rich.console import Console
@@ -59,7 +61,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, _as_interrupt)
         telling = Telling(Console(stderr=True))
         try:
-            with Children() as children:
+            with _only_one(), Children() as children:
                 self._run(children, telling, port=port, serve=not no_serve, fresh=fresh, **options)
         except KeyboardInterrupt:
             telling.say(_("Stopped. The next start finds everything as it is."))
@@ -78,7 +80,12 @@ class Command(BaseCommand):
         if fresh:
             _forget(kept)
         telling.say(_("Preparing the database"))
-        call_command("migrate", verbosity=0)
+        try:
+            call_command("migrate", verbosity=0)
+        except OperationalError as error:
+            raise CommandError(
+                _("The database cannot be used. Check DATABASE_URL. %(why)s") % {"why": error}
+            ) from error
         ensure_schedules()
         try:
             state = load(DemoState.read(kept), tell=telling.progress)
@@ -125,12 +132,27 @@ def _refuse_busy_port(port: int) -> None:
             ) from error
 
 
+@contextmanager
+def _only_one() -> Iterator[None]:
+    """Hold the folder for as long as this demo runs; the system lets go when the process ends."""
+    Path(settings.VAR).mkdir(parents=True, exist_ok=True)
+    with (Path(settings.VAR) / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise CommandError(
+                _("A demo is running on %(folder)s already. Stop it first, or set JALON_VAR.")
+                % {"folder": settings.VAR}
+            ) from error
+        yield
+
+
 def _forget(kept: Path) -> None:
     if connection.vendor != "sqlite":
         raise CommandError(_("--fresh empties only the demo’s own SQLite database."))
     connection.close()
     database = Path(str(connection.settings_dict["NAME"]))
-    for path in (kept, *database.parent.glob(f"{database.name}*")):
+    for path in (kept, *(database.with_name(database.name + end) for end in ("", "-wal", "-shm"))):
         path.unlink(missing_ok=True)
     shutil.rmtree(settings.OUTBOX, ignore_errors=True)
 

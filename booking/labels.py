@@ -1,0 +1,26 @@
+"""What a label may say: calendars show it, and big companies keep copies of what they show."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from booking.errors import Invalid
+from booking.identity import fold
+from booking.models import Service
+
+# Beginnings of the words by which a stranger would know what the place is for (domain.md).
+_TELLING = (
+    *("violen", "auteur", "victim", "justic", "spip", "tribunal", "cpca", "responsabilis"),
+    *("addict", "psych", "parole", "hebergement", "stage"),
+)
+
+
+def refuse_telling(label: str, service: Service) -> None:
+    """Raise Invalid when a label is empty, or names the service or what the centre does."""
+    folded = fold(label)
+    if not folded:
+        raise Invalid(_("A label is needed: a neutral one, like “Group B”."))
+    if fold(service.name) in folded or any(word in folded for word in _TELLING):
+        raise Invalid(
+            _("Calendars show this label: choose a neutral one, like “Group B” or “Appointment”.")
+        )
