@@ -167,6 +167,7 @@ def test_the_demo_refuses_production_settings(tmp_path: Path) -> None:
             **_environment(tmp_path),
             "JALON_ENV": "production",
             "JALON_HOSTS": "a.example",
+            "SMS_TRANSPORT": "console",
             "JALON_SECRET_KEY": "abcdefghij" * 6,
         },
         capture_output=True,

@@ -20,7 +20,7 @@ class Login(LoginView):
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         """Where the person wanted to go, unless that is no place to be: the log-in itself, or an
         address that only takes a form."""
-        wanted = super().get_redirect_url(request)
+        wanted = super().get_redirect_url()
         nowhere = {reverse(name) for name in ("login", "logout", "set_language")}
         return "" if urlsplit(wanted).path in nowhere else wanted
 
