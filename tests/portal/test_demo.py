@@ -141,11 +141,11 @@ def test_a_second_start_keeps_everything_serves_it_and_stops_cleanly(
     with urllib.request.urlopen(again["feeds"][2]["url"]) as answer:
         calendar = vobject.readOne(answer.read().decode())
     evenings = {
-        event.dtstart.value.astimezone(ZoneInfo("Europe/Paris")).strftime("%H:%M")
+        event.dtstart.value.astimezone(ZoneInfo("Europe/Paris")).strftime("%H:%M %z")
         for event in calendar.vevent_list
         if event.summary.value.startswith("Groupe B")
     }
-    assert evenings == {"18:00"}
+    assert evenings == {"18:00 +0100", "18:00 +0200"}
     taken = _demo(var, "--port", site.rpartition(":")[2])
     assert taken.returncode != 0
     assert "--port" in taken.stderr

@@ -17,7 +17,8 @@ from calendars.rhythms import Weekday, Weekly, open_rhythm
 from portal.demo.catalogue import PARTNERS, WITH_CLOSED_GROUP, WITH_COURSE
 
 PARIS = ZoneInfo("Europe/Paris")
-_HORIZON = timedelta(days=45)
+#: Longer than summer time lasts: a feed shows the same hour on both sides of a clock change.
+_HORIZON = timedelta(days=225)
 #: The partner that the demo's own admin runs: its open group meets on the day the demo is loaded.
 _SHOWN = [fact.slug for fact in PARTNERS].index("tilleuls")
 
