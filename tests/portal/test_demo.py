@@ -22,9 +22,10 @@ import pytest
 import vobject
 
 from booking.identity import fold
-from portal.demo.catalogue import PARTNERS, SERVICES
+from portal.demo.catalogue import PARTNERS
 from portal.demo.load import HISTORY
 from portal.processes import Children
+from portal.usual_services import SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
 NEVER = ("violence", "auteur", "victime", "justice", "spip", "tribunal", "cpca")

@@ -9,7 +9,8 @@ import pytest
 
 from booking.models import Referral, Seat, Session
 from booking.models.person import Mandate
-from portal.demo.catalogue import PARTNERS, SERVICES, PartnerFact
+from portal.demo.catalogue import PARTNERS, PartnerFact
+from portal.usual_services import SERVICES
 from sms import phrases, wording
 from sms.discretion import NEVER, fold, refuse
 from sms.models import Step

@@ -1,4 +1,4 @@
-"""The demo's facts: services, partners, venues, practitioners, staff. All fictitious.
+"""The demo's facts: partners, venues, practitioners, staff. All fictitious.
 
 Partner and service names are those of the spreadsheet that is the demo's history. Telephone
 numbers are of the range reserved for fiction (01 99 00).
@@ -8,16 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from booking.models.partner import ServiceFamily
 from booking.models.staff import Role
-
-
-class ServiceFact(NamedTuple):
-    name: str
-    family: ServiceFamily
-    letter: str
-    minutes: int
-    capacity: int
 
 
 class PartnerFact(NamedTuple):
@@ -36,17 +27,6 @@ class StaffFact(NamedTuple):
     role: Role
     partner: str | None
 
-
-SERVICES: Final = (
-    ServiceFact("Entretien d'accueil", ServiceFamily.INTERVIEW, "E", 45, 1),
-    ServiceFact("Stage de responsabilisation", ServiceFamily.COURSE, "S", 360, 9),
-    ServiceFact("Groupe de parole", ServiceFamily.GROUP, "G", 120, 10),
-    ServiceFact("Suivi psychologique", ServiceFamily.PSYCHOLOGY, "P", 45, 1),
-    ServiceFact("Soin en addictologie", ServiceFamily.ADDICTION, "A", 45, 1),
-    ServiceFact("Accompagnement socio-éducatif", ServiceFamily.SOCIAL, "D", 60, 1),
-    ServiceFact("Accompagnement socio-professionnel", ServiceFamily.WORK, "W", 60, 1),
-    ServiceFact("Hébergement", ServiceFamily.HOUSING, "H", 60, 1),
-)
 
 PARTNERS: Final = (
     PartnerFact("Association Aubépine", "aubepine", "75", "8 rue du Pressoir", "75020", "Paris",

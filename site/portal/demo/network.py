@@ -5,24 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking import actions
-from booking.models import Partner, Service, User
-from portal.demo.catalogue import PARTNERS, SERVICES, STAFF, WITH_VICTIMS_VENUE
+from booking.models import Partner, User
+from portal.demo.catalogue import PARTNERS, STAFF, WITH_VICTIMS_VENUE
+from portal.usual_services import add_usual_services
 
 
 def load_network(*, now: datetime) -> None:
     """Write the services, and the partners with their venues."""
-    services: list[Service] = [
-        actions.add_service(
-            by=None,
-            now=now,
-            name=fact.name,
-            family=fact.family,
-            letter=fact.letter,
-            default_minutes=fact.minutes,
-            default_capacity=fact.capacity,
-        )
-        for fact in SERVICES
-    ]
+    services = add_usual_services(now=now)
     for order, fact in enumerate(PARTNERS, start=1):
         partner = actions.add_partner(
             by=None,

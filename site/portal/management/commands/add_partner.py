@@ -14,7 +14,7 @@ from booking import actions
 from booking.errors import BookingError
 from booking.models import Partner, Service, Venue
 from booking.models.partner import Department
-from portal.demo.catalogue import SERVICES
+from portal.usual_services import add_usual_services
 
 
 class Command(BaseCommand):
@@ -48,16 +48,7 @@ class Command(BaseCommand):
     ) -> None:
         now = timezone.now()
         if not Service.objects.exists():
-            for fact in SERVICES:
-                actions.add_service(
-                    by=None,
-                    now=now,
-                    name=fact.name,
-                    family=fact.family,
-                    letter=fact.letter,
-                    default_minutes=fact.minutes,
-                    default_capacity=fact.capacity,
-                )
+            add_usual_services(now=now)
         partner = actions.add_partner(
             by=None,
             now=now,
