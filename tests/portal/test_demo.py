@@ -124,9 +124,12 @@ def serving(loaded: dict[str, Any], var: Path) -> Iterator[tuple[str, subprocess
     try:
         yield f"http://127.0.0.1:{port}", child
     finally:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-        child.communicate()
+        # Asked first, so that it stops its own children; they hold our pipes open.
+        child.terminate()
+        try:
+            child.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            child.kill()
 
 
 def test_a_second_start_keeps_everything_serves_it_and_stops_cleanly(

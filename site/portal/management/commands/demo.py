@@ -58,7 +58,9 @@ class Command(BaseCommand):
         if not no_serve:
             _refuse_busy_port(port)
         settings.PUBLIC_URL = f"http://127.0.0.1:{port}"
-        signal.signal(signal.SIGTERM, _as_interrupt)
+        # SIGINT too: a shell that starts us in the background has told us to ignore it.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _as_interrupt)
         telling = Telling(Console(stderr=True))
         try:
             with _only_one(), Children() as children:
