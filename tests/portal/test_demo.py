@@ -19,13 +19,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import vobject
 
 from booking.identity import fold
 from portal.demo.catalogue import PARTNERS
 from portal.demo.load import HISTORY
 from portal.processes import Children
 from portal.usual_services import SERVICES
+from tests.calendars import reading
 
 ROOT = Path(__file__).resolve().parents[2]
 NEVER = ("violence", "auteur", "victime", "justice", "spip", "tribunal", "cpca")
@@ -143,7 +143,7 @@ def test_a_second_start_keeps_everything_serves_it_and_stops_cleanly(
     with urllib.request.urlopen(f"{site}/healthz") as answer:
         assert answer.status == 200
     with urllib.request.urlopen(again["feeds"][2]["url"]) as answer:
-        calendar = vobject.readOne(answer.read().decode())
+        calendar = reading.read(answer.read())
     evenings = {
         event.dtstart.value.astimezone(ZoneInfo("Europe/Paris")).strftime("%H:%M %z")
         for event in calendar.vevent_list
