@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
@@ -15,6 +16,12 @@ from tests.engines import ENGINES, ENGINES_IN_USE
 
 # Playwright keeps an event loop running in the main thread, and Django then refuses the ORM there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# A slow machine is no fault of the code.
+hypothesis.settings.register_profile(
+    "jalon", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("jalon")
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 
