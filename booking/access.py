@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from booking.models.seat import SeatQuerySet
     from booking.models.session import SessionQuerySet
     from booking.models.staff import User
+    from booking.models.waiting import WaitingQuerySet
 
     Reader: TypeAlias = User | AnonymousUser
     #: Who acts. None is the system itself: a command line, a background task.
@@ -48,6 +49,7 @@ class Scope:
     figures: bool = False
     admin_of: frozenset[int] = frozenset()
     practises_at: frozenset[int] = frozenset()
+    overbooks_at: frozenset[int] = frozenset()
 
 
 def scope(user: Reader) -> Scope:
@@ -64,13 +66,16 @@ def _read_scope(user: Reader) -> Scope:
 
     if not user.is_authenticated or not user.is_active:
         return Scope()
-    held = list(Membership.objects.filter(user_id=user.pk).values_list("role", "partner_id"))
-    roles = {role for role, _ in held}
+    held = list(
+        Membership.objects.filter(user_id=user.pk).values_list("role", "partner_id", "may_overbook")
+    )
+    roles = {role for role, _, _ in held}
     return Scope(
         network=Role.COORDINATOR in roles,
         figures=bool(roles & {Role.COORDINATOR, Role.OBSERVER}),
-        admin_of=frozenset(p for role, p in held if role == Role.ADMIN and p),
-        practises_at=frozenset(p for role, p in held if role == Role.PRACTITIONER and p),
+        admin_of=frozenset(p for role, p, _ in held if role == Role.ADMIN and p),
+        practises_at=frozenset(p for role, p, _ in held if role == Role.PRACTITIONER and p),
+        overbooks_at=frozenset(p for role, p, may in held if role == Role.ADMIN and p and may),
     )
 
 
@@ -85,6 +90,22 @@ def may_manage(actor: Actor, partner_id: int) -> bool:
 def must_manage(actor: Actor, partner_id: int) -> None:
     """Raise NotAllowed unless the actor may change this partner's sessions and seats."""
     if not may_manage(actor, partner_id):
+        raise NotAllowed
+
+
+def must_overbook(actor: Actor, partner_id: int) -> None:
+    """Raise NotAllowed unless the actor may seat people beyond the capacity at this partner: the
+    coordination, and admins who were given that right."""
+    if actor is None:
+        return
+    held = scope(actor)
+    if not held.network and partner_id not in held.overbooks_at:
+        raise NotAllowed
+
+
+def must_coordinate(actor: Actor) -> None:
+    """Raise NotAllowed unless the actor is of the coordination."""
+    if actor is not None and not scope(actor).network:
         raise NotAllowed
 
 
@@ -130,7 +151,8 @@ def participants_visible_to(people: ParticipantQuerySet, user: Reader) -> Partic
     held = scope(user)
     if held.network:
         return people
-    return people.filter(_known_to(user, held, person="pk"))
+    # A record that was merged into another has no life of its own; the coordination still finds it.
+    return people.filter(_known_to(user, held, person="pk"), merged_into=None)
 
 
 def seats_visible_to(seats: SeatQuerySet, user: Reader) -> SeatQuerySet:
@@ -148,6 +170,14 @@ def referrals_visible_to(referrals: ReferralQuerySet, user: Reader) -> ReferralQ
     return referrals.filter(
         Q(partner__in=held.admin_of), _known_to(user, held, person="participant_id")
     )
+
+
+def waiting_visible_to(waiting: WaitingQuerySet, user: Reader) -> WaitingQuerySet:
+    held = scope(user)
+    if held.network:
+        return waiting
+    ours = Q(session__partner__in=held.admin_of) | Q(programme__partner__in=held.admin_of)
+    return waiting.filter(ours, _known_to(user, held, person="participant_id"))
 
 
 def _led_by(user: Reader, held: Scope, prefix: str = "") -> Q:

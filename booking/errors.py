@@ -5,8 +5,15 @@ None of these sentences names another person, or reveals that two people must no
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from booking.models.person import Participant
 
 
 class BookingError(Exception):
@@ -21,6 +28,10 @@ class BookingError(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+class Warned(BookingError):
+    """Not a refusal: what one should know first. The same call with `anyway=True` goes through."""
 
 
 class Invalid(BookingError):
@@ -91,6 +102,64 @@ class EnrolsAsAWhole(BookingError):
 
 class EnrolsSeatBySeat(BookingError):
     message = _("People join an open group session by session: book a seat instead.")
+
+
+class AlreadyWaiting(BookingError):
+    message = _("This person is already on this waiting list.")
+
+
+class OfferOver(BookingError):
+    message = _("This offer is over. Reload the page to see how it is now.")
+
+
+class InterviewFirst(BookingError):
+    message = _(
+        "An interview comes first: book one before this, or record the one that took place."
+    )
+
+
+class Merged(BookingError):
+    message = _("This record was merged into another one: use that one.")
+
+
+class NotAdvised(Warned):
+    """Deliberately says no more, as NotPossibleHere."""
+
+    message = _("Another time or another place would be better here. Ask the coordination.")
+
+
+class LooksKnown(Warned):
+    """Says that somebody like this is known, and nothing else."""
+
+    message = _("Already known in the network, it seems: ask the coordination.")
+
+
+class BelowSeated(Warned):
+    message = _(
+        "More people are seated than that: nobody loses their seat, and it will show “over”."
+    )
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """Somebody who cannot be carried along, and why."""
+
+    participant: Participant
+    reason: BookingError
+
+
+class CannotCarry(BookingError):
+    """A session cannot be added or moved, because somebody who sits there could not come along.
+    `misfits` says who and why; the sentence gives their references, never a name."""
+
+    def __init__(self, misfits: Iterable[Misfit]) -> None:
+        self.misfits = tuple(misfits)
+        who = " ".join(f"{one.participant.reference}: {one.reason}" for one in self.misfits)
+        super().__init__(_("Not everybody could come along. %(who)s") % {"who": who})
+
+
+class KeyReused(BookingError):
+    message = _("This form was sent before with other content. Reload the page and start again.")
 
 
 class Busy(BookingError):

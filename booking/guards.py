@@ -4,7 +4,9 @@
    same time. PostgreSQL: exclusion constraints. They compare ids as ranges, so that the server
    needs no extension (btree_gist). SQLite: triggers that refuse the same rows.
 2. The times repeated on seats and assignments are those of their session: a trigger on both.
-3. PostgreSQL refuses to change or delete a journal entry, unless the retention purge has said so
+3. A seat that becomes active has a number within the session's capacity and allowance: a trigger
+   on both. (Lowering the capacity afterwards drops nobody.)
+4. PostgreSQL refuses to change or delete a journal entry, unless the retention purge has said so
    for its own transaction: SET LOCAL jalon.purge = 'on'.
 """
 
@@ -60,6 +62,38 @@ POSTGRESQL: Final = (
     """,
 )
 
+#: Since migration 0004.
+POSTGRESQL_LIMITS: Final = (
+    f"""
+    CREATE FUNCTION booking_seat_within_limits() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.{_ACTIVE_SEAT} AND NEW.number > (
+            SELECT capacity + allowance FROM booking_session WHERE id = NEW.session_id
+        ) THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_within_limits',
+                MESSAGE = 'seat_within_limits';
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE TRIGGER booking_seat_within_limits_insert BEFORE INSERT ON booking_seat
+        FOR EACH ROW EXECUTE FUNCTION booking_seat_within_limits()
+    """,
+    f"""
+    CREATE TRIGGER booking_seat_within_limits_update BEFORE UPDATE OF state, number, session_id
+        ON booking_seat FOR EACH ROW
+        WHEN (NOT (OLD.{_ACTIVE_SEAT}) OR NEW.number > OLD.number OR NEW.session_id <> OLD.session_id)
+        EXECUTE FUNCTION booking_seat_within_limits()
+    """,
+)
+
+POSTGRESQL_LIMITS_UNDO: Final = (
+    "DROP TRIGGER booking_seat_within_limits_update ON booking_seat",
+    "DROP TRIGGER booking_seat_within_limits_insert ON booking_seat",
+    "DROP FUNCTION booking_seat_within_limits()",
+)
+
 POSTGRESQL_UNDO: Final = (
     "DROP TRIGGER booking_journal_is_append_only ON booking_journalentry",
     "DROP FUNCTION booking_journal_is_append_only()",
@@ -89,7 +123,14 @@ def _sqlite_no_overlap(name: str, table: str, owner: str, active: str) -> list[s
     ]
 
 
+_SQLITE_BEYOND: Final = f"""
+    WHEN NEW.{_ACTIVE_SEAT} %s AND NEW.number > (
+        SELECT capacity + allowance FROM booking_session WHERE id = NEW.session_id)
+    BEGIN SELECT RAISE(ABORT, 'seat_within_limits'); END"""
+
 _SQLITE_TRIGGERS: Final = (
+    "seat_within_limits_insert",
+    "seat_within_limits_update",
     "seat_no_overlap_insert",
     "seat_no_overlap_update",
     "assignment_no_overlap_insert",
@@ -100,6 +141,16 @@ _SQLITE_TRIGGERS: Final = (
 SQLITE: Final = (
     *_sqlite_no_overlap("seat_no_overlap", "booking_seat", "participant_id", _ACTIVE_SEAT),
     *_sqlite_no_overlap("assignment_no_overlap", "booking_assignment", "practitioner_id", "active"),
+    "DROP TRIGGER IF EXISTS seat_within_limits_insert",
+    "DROP TRIGGER IF EXISTS seat_within_limits_update",
+    f"CREATE TRIGGER seat_within_limits_insert BEFORE INSERT ON booking_seat {_SQLITE_BEYOND % ''}",
+    f"""
+    CREATE TRIGGER seat_within_limits_update BEFORE UPDATE OF state, number, session_id ON booking_seat
+    {
+        _SQLITE_BEYOND % f"AND (NOT (OLD.{_ACTIVE_SEAT}) OR NEW.number > OLD.number "
+        "OR NEW.session_id <> OLD.session_id)"
+    }
+    """,
     "DROP TRIGGER IF EXISTS booking_times_follow",
     """
     CREATE TRIGGER booking_times_follow AFTER UPDATE OF starts_at, ends_at ON booking_session

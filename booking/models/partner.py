@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +43,11 @@ class Service(models.Model):
     letter = models.CharField(_("letter"), max_length=1)
     default_minutes = models.PositiveSmallIntegerField(_("usual length, in minutes"))
     default_capacity = models.PositiveSmallIntegerField(_("usual number of seats"), default=1)
+    interview_first = models.BooleanField(
+        _("needs an interview first"),
+        default=False,
+        help_text=_("Nobody takes part before a welcome interview."),
+    )
 
     class Meta:
         verbose_name = _("service")
@@ -82,6 +87,16 @@ class Partner(models.Model):
         help_text=_("Neutral: the phone may be in somebody else's hand."),
     )
     services = models.ManyToManyField(Service, related_name="partners", blank=True)
+    offer_hours = models.PositiveSmallIntegerField(
+        _("hours for which an offered place is held"),
+        default=48,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 14)],
+    )
+    offers_confirmed = models.BooleanField(
+        _("offered places are confirmed at once"),
+        default=False,
+        help_text=_("Whoever waits is booked without being asked."),
+    )
 
     class Meta:
         verbose_name = _("partner")

@@ -81,6 +81,15 @@ class Participant(models.Model):
         blank=True,
         help_text=_("Release from prison, for example: no seat before this date."),
     )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="absorbed",
+        editable=False,
+        help_text="This record was a double: the other one goes on. See booking.actions.merge.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     hidden_from = models.ManyToManyField(

@@ -62,12 +62,18 @@ class Programme(models.Model):
 
 
 class EnrolmentState(models.TextChoices):
+    OFFERED = "offered", _("offered")
     ACTIVE = "active", _("enrolled")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+#: Every state that consumes a place in each session of the programme.
+STANDING_STATES = (EnrolmentState.OFFERED, EnrolmentState.ACTIVE)
+
+
 class Enrolment(models.Model):
-    """One person's place in a whole programme."""
+    """One person's place in a whole programme: while it is offered its seats are held, while it
+    is active they are booked."""
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="enrolments")
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="enrolments")
@@ -88,7 +94,7 @@ class Enrolment(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("programme", "participant"),
-                condition=Q(state=EnrolmentState.ACTIVE),
+                condition=Q(state__in=STANDING_STATES),
                 name="enrolment_active_once",
             ),
         )

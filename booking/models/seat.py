@@ -68,6 +68,12 @@ class Seat(models.Model):
     # The session's own times, for the rule against overlapping seats (booking.guards).
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    over_reason = models.CharField(
+        _("why beyond the capacity"),
+        max_length=200,
+        blank=True,
+        help_text=_("Practical only: nothing on health."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SeatQuerySet.as_manager()

@@ -59,6 +59,12 @@ class Session(models.Model):
     ends_at = models.DateTimeField(_("end"))
     capacity = models.PositiveSmallIntegerField(_("seats"))
     allowance = models.PositiveSmallIntegerField(_("overbooking allowance"), default=0)
+    allowance_reason = models.CharField(
+        _("why the allowance was raised"),
+        max_length=200,
+        blank=True,
+        help_text=_("Practical only: nothing on health."),
+    )
     state = models.CharField(
         _("state"),
         max_length=12,

@@ -88,6 +88,11 @@ class Membership(models.Model):
         related_name="memberships",
     )
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    may_overbook = models.BooleanField(
+        _("may overbook"),
+        default=False,
+        help_text=_("May seat people beyond the capacity, within a session’s allowance."),
+    )
 
     class Meta:
         verbose_name = _("membership")
