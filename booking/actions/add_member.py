@@ -10,8 +10,10 @@ from booking.locking import writing
 from booking.models import JournalEntry, Membership, Partner, User
 from booking.models.journal import Verb
 from booking.models.staff import NETWORK_ROLES, Role
+from booking.once import once
 
 
+@once
 def add_member(
     *,
     by: access.Actor,
@@ -21,6 +23,7 @@ def add_member(
     role: Role,
     partner: Partner | None = None,
     password: str | None = None,
+    key: str = "",
 ) -> User:
     """Give somebody an account with one role, or give a known account one role more.
 

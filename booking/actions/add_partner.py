@@ -10,8 +10,10 @@ from booking.errors import Invalid, NotAllowed
 from booking.locking import writing
 from booking.models import JournalEntry, Partner, Service
 from booking.models.journal import Verb
+from booking.once import once
 
 
+@once
 def add_partner(
     *,
     by: access.Actor,
@@ -21,6 +23,7 @@ def add_partner(
     department: str,
     phone: str,
     services: Iterable[Service] = (),
+    key: str = "",
 ) -> Partner:
     """Add an association to the network. Only the coordination may.
 

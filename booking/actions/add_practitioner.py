@@ -10,10 +10,18 @@ from booking.locking import writing
 from booking.models import JournalEntry, Partner, Practitioner, User
 from booking.models.journal import Verb
 from booking.models.staff import Role
+from booking.once import once
 
 
+@once
 def add_practitioner(
-    *, by: access.Actor, now: datetime, partner: Partner, name: str, user: User | None = None
+    *,
+    by: access.Actor,
+    now: datetime,
+    partner: Partner,
+    name: str,
+    user: User | None = None,
+    key: str = "",
 ) -> Practitioner:
     """Add somebody who leads sessions at this partner, with or without an account.
 

@@ -11,11 +11,15 @@ from booking.locking import lock_name, writing
 from booking.models import JournalEntry, Referrer
 from booking.models.journal import Verb
 from booking.models.person import ReferrerKind
+from booking.once import once
 
 _LONGEST_NAME = 120
 
 
-def add_referrer(*, by: access.Actor, now: datetime, name: str, kind: ReferrerKind) -> Referrer:
+@once
+def add_referrer(
+    *, by: access.Actor, now: datetime, name: str, kind: ReferrerKind, key: str = ""
+) -> Referrer:
     """Add an office or a person who sends people, or return the one of that name: capitals and
     accents do not count. Raises NotAllowed, Invalid when the name does not fit.
     """

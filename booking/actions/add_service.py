@@ -10,8 +10,10 @@ from booking.locking import writing
 from booking.models import JournalEntry, Service
 from booking.models.journal import Verb
 from booking.models.partner import ServiceFamily
+from booking.once import once
 
 
+@once
 def add_service(
     *,
     by: access.Actor,
@@ -21,6 +23,7 @@ def add_service(
     letter: str,
     default_minutes: int,
     default_capacity: int = 1,
+    key: str = "",
 ) -> Service:
     """Add a line to the network's catalogue. Only the coordination may.
 

@@ -9,8 +9,10 @@ from booking.errors import Invalid
 from booking.locking import writing
 from booking.models import JournalEntry, Partner, Venue
 from booking.models.journal import Verb
+from booking.once import once
 
 
+@once
 def add_venue(
     *,
     by: access.Actor,
@@ -22,6 +24,7 @@ def add_venue(
     city: str,
     room: str = "",
     victims_only: bool = False,
+    key: str = "",
 ) -> Venue:
     """Add a place where the partner receives people.
 

@@ -10,10 +10,17 @@ from booking.locking import lock_participants, writing
 from booking.models import JournalEntry, Participant
 from booking.models.journal import Verb
 from booking.models.person import PhoneState
+from booking.once import once
 
 
+@once
 def confirm_phone(
-    *, by: access.Actor, now: datetime, participant: Participant, shared: bool = False
+    *,
+    by: access.Actor,
+    now: datetime,
+    participant: Participant,
+    shared: bool = False,
+    key: str = "",
 ) -> Participant:
     """Record that the number was confirmed by voice: no text leaves before that.
 

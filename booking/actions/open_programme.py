@@ -11,8 +11,10 @@ from booking.locking import writing
 from booking.models import JournalEntry, Partner, Programme, Service
 from booking.models.journal import Verb
 from booking.models.programme import ProgrammeKind
+from booking.once import once
 
 
+@once
 def open_programme(
     *,
     by: access.Actor,
@@ -22,6 +24,7 @@ def open_programme(
     kind: ProgrammeKind,
     label: str,
     late_joining: bool = False,
+    key: str = "",
 ) -> Programme:
     """Open a course or a group; its sessions follow, with `open_session`.
 

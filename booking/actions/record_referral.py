@@ -18,10 +18,12 @@ from booking.models import (
 )
 from booking.models.journal import Verb
 from booking.models.person import Mandate
+from booking.once import once
 
 _LONGEST_NOTE = 200
 
 
+@once
 def record_referral(
     *,
     by: access.Actor,
@@ -34,6 +36,7 @@ def record_referral(
     referrer: Referrer | None = None,
     deadline: date | None = None,
     note: str = "",
+    key: str = "",
 ) -> Referral:
     """Record that a person was sent to a partner for a service, or return the referral of that
     day if it is there already.
