@@ -83,7 +83,7 @@ def deadlines_at_risk(
     Met or safe: where the service is given as a whole, whoever is enrolled in a series that ends by
     the deadline, or attended all of one; elsewhere, whoever attended or is booked by then. An
     offered place is not safe before it is confirmed. Nor is anybody listed who could still have a
-    seat in time. Nine queries, whatever the number of people.
+    seat in time. Ten queries, whatever the number of people.
     """
     today = timezone.localdate(now)
     referrals = Referral.objects.visible_to(user).filter(
