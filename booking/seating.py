@@ -1,16 +1,23 @@
-"""The rules of sitting down, shared by every action that gives a seat. Call with the session and
-the participant locked."""
+"""The rules of sitting down and getting up, shared by every action that gives or takes a seat.
+Call with the sessions and the people locked."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import count
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.errors import (
     AlreadySeated,
+    BookingError,
+    InterviewFirst,
     Invalid,
+    Merged,
+    NotAdvised,
     NotPossibleHere,
     Overlaps,
     SessionCancelled,
@@ -19,9 +26,13 @@ from booking.errors import (
     TooLate,
     VictimsOnly,
 )
-from booking.models import Enrolment, HiddenFrom, Participant, Referral, Seat, Session
+from booking.models import Enrolment, Participant, Referral, Seat, Session
 from booking.models.journal import JournalEntry, Verb
-from booking.models.seat import ACTIVE_STATES
+from booking.models.partner import ServiceFamily
+from booking.models.seat import SeatState
+from booking.seatmap import SeatMap
+
+_LONGEST_REASON = 200
 
 
 def refuse_wrong_moment(session: Session, now: datetime) -> None:
@@ -40,64 +51,144 @@ def refuse_foreign(referral: Referral | None, participant: Participant, partner_
         raise Invalid(_("The referral is not this person’s, or was made to another partner."))
 
 
-def refuse_unfit(session: Session, participant: Participant) -> None:
-    """Raise the first reason why this person may not sit here, whatever the room.
+def needed_reason(reason: str) -> str:
+    """The reason, without blanks around it. Raises Invalid when there is none."""
+    if not reason.strip():
+        raise Invalid(_("Give a reason: it is kept with the change."))
+    if len(reason.strip()) > _LONGEST_REASON:
+        raise Invalid(_("A reason has at most 200 characters."))
+    return reason.strip()
 
-    Safety comes before convenience: a venue kept for victims (domain rule 3), a partner that must
-    not see the person (rule 5), then the date before which the person cannot come.
+
+def unfit(seatmap: SeatMap, session: Session, person: Participant) -> BookingError | None:
+    """The first reason why this person may not sit here, whatever the room and the hour.
+
+    Safety comes before convenience: a venue kept for victims (domain rule 3), somebody who must
+    not be met (4) or a partner that must not see the person (5), in the same words, then the date
+    before which the person cannot come.
     """
+    if person.merged_into_id is not None:
+        return Merged()
     if session.venue is not None and session.venue.victims_only:
-        raise VictimsOnly
-    if HiddenFrom.objects.filter(participant=participant, partner=session.partner_id).exists():
-        raise NotPossibleHere
-    start_day = timezone.localdate(session.starts_at)
-    if participant.not_before is not None and start_day < participant.not_before:
-        raise TooEarly
-
-
-def refuse_clash(session: Session, participant: Participant) -> None:
-    """Raise AlreadySeated or Overlaps. Half-open: one may begin when another ends."""
-    theirs = Seat.objects.active().filter(
-        participant=participant,
-        starts_at__lt=session.ends_at,
-        ends_at__gt=session.starts_at,
+        return VictimsOnly()
+    hidden = (session.partner_id, person.pk) in seatmap.hidden
+    if hidden or not seatmap.apart[person.pk].isdisjoint(seatmap.seated[session.pk]):
+        return NotPossibleHere()
+    if person.not_before and timezone.localdate(session.starts_at) < person.not_before:
+        return TooEarly()
+    prepared = (
+        not session.service.interview_first
+        or session.service.family == ServiceFamily.INTERVIEW
+        or seatmap.interviewed_before(person, session)
     )
-    for seated_in in theirs.values_list("session_id", flat=True):
-        raise AlreadySeated if seated_in == session.pk else Overlaps
+    return None if prepared else InterviewFirst()
 
 
-def free_number(session: Session) -> int:
-    """The lowest free seat number. Raises SessionFull."""
-    taken = set(
-        Seat.objects.filter(session=session, state__in=ACTIVE_STATES).values_list(
-            "number", flat=True
-        )
+def clash(
+    seatmap: SeatMap, session: Session, person: Participant, *, leaving: int | None = None
+) -> BookingError | None:
+    """Why this person is not free then. `leaving` is a session that they leave for this one.
+    Half-open: one may begin when another ends."""
+    if person.pk in seatmap.seated[session.pk]:
+        return AlreadySeated()
+    return Overlaps() if seatmap.clashes[session.pk, person.pk] - {leaving} else None
+
+
+def near(seatmap: SeatMap, session: Session, person: Participant) -> BookingError | None:
+    """Whether somebody whom this person must not meet is at the same address within the hour that
+    `AVOIDANCE_MINUTES` sets. A warning, in words that do not say so."""
+    others = seatmap.apart[person.pk]
+    if not others or session.venue is None:
+        return None
+    margin = timedelta(minutes=settings.AVOIDANCE_MINUTES)
+    there = Seat.objects.active().filter(
+        participant__in=others,
+        session__venue__postcode=session.venue.postcode,
+        session__venue__street__iexact=session.venue.street,
+        starts_at__lt=session.ends_at + margin,
+        ends_at__gt=session.starts_at - margin,
     )
-    for number in range(1, session.capacity + 1):
-        if number not in taken:
-            return number
-    raise SessionFull
+    return NotAdvised() if there.exclude(session=session).exists() else None
+
+
+def refusal(
+    seatmap: SeatMap,
+    session: Session,
+    person: Participant,
+    *,
+    anyway: bool = False,
+    leaving: int | None = None,
+) -> BookingError | None:
+    """Why this person does not get a seat here, the number of places left aside."""
+    return (
+        unfit(seatmap, session, person)
+        or clash(seatmap, session, person, leaving=leaving)
+        or (None if anyway else near(seatmap, session, person))
+    )
 
 
 def take(
+    seatmap: SeatMap,
     session: Session,
-    participant: Participant,
+    person: Participant,
     *,
+    state: SeatState = SeatState.BOOKED,
     referral: Referral | None = None,
     enrolment: Enrolment | None = None,
+    beyond: int = 0,
+    over_reason: str = "",
+    anyway: bool = False,
+    leaving: int | None = None,
 ) -> Seat:
-    """Check every rule, then write the seat. Raises what the checks raise."""
-    refuse_unfit(session, participant)
-    refuse_clash(session, participant)
-    return Seat.objects.create(
+    """A seat for this person, checked against every rule and not written yet: the caller writes all
+    its seats at once. `beyond` is how many more than the capacity may sit there.
+
+    Raises what `refusal` gives, and SessionFull.
+    """
+    refused = refusal(seatmap, session, person, anyway=anyway, leaving=leaving)
+    if refused is not None:
+        raise refused
+    number = seatmap.free_number(session, beyond=beyond)
+    if number is None:
+        raise SessionFull
+    seatmap.sit(session, person, number)
+    return Seat(
         session=session,
-        participant=participant,
+        participant=person,
         referral=referral,
         enrolment=enrolment,
-        number=free_number(session),
+        number=number,
+        state=state,
+        over_reason=over_reason if number > session.capacity else "",
         starts_at=session.starts_at,
         ends_at=session.ends_at,
     )
+
+
+def vacate(seatmap: SeatMap, seats: Iterable[Seat], state: SeatState) -> None:
+    """Take these seats back, and close ranks: while somebody sits beyond the capacity, a place
+    within it that becomes free is theirs, so that a low number is never free in a full session."""
+    for seat in seats:
+        seat.state = state
+        seat.save(update_fields=["state"])
+        seatmap.rise(seat.session_id, seat.participant_id)
+        close_ranks(seatmap, seatmap.sessions[seat.session_id])
+
+
+def close_ranks(seatmap: SeatMap, session: Session) -> None:
+    """Give the lowest free numbers within the capacity to those who sit beyond it."""
+    seated = seatmap.seated[session.pk]
+    beyond = sorted((n, who) for who, n in seated.items() if n > session.capacity)
+    if not beyond:
+        return
+    taken = set(seated.values())
+    free = (n for n in count(1) if n not in taken)
+    for _number, who in beyond:
+        lower = next(free)
+        if lower > session.capacity:
+            return
+        Seat.objects.active().filter(session=session, participant=who).update(number=lower)
+        seated[who] = lower
 
 
 def entry(

@@ -12,7 +12,9 @@ from booking.models.journal import Verb
 from sms import planner, tasks
 
 # After these, who can be reached by text may have changed.
-_ABOUT_A_NUMBER = frozenset({Verb.PHONE_CONFIRMED, Verb.PARTICIPANT_CHANGED})
+_ABOUT_A_NUMBER = frozenset(
+    {Verb.PHONE_CONFIRMED, Verb.PARTICIPANT_CHANGED, Verb.PEOPLE_MERGED, Verb.MERGE_UNDONE}
+)
 
 
 def follow(sender: object, entries: list[JournalEntry], **kwargs: Any) -> None:
@@ -23,12 +25,19 @@ def follow(sender: object, entries: list[JournalEntry], **kwargs: Any) -> None:
     # Never before the real clock: an action that is dated back plans nothing for the past.
     now = max(timezone.now(), *(entry.at for entry in entries))
     people = {entry.participant_id for entry in entries if entry.verb in _ABOUT_A_NUMBER}
+    # The other of two records that were taken apart has its own number again.
+    people |= {e.facts["absorbed"] for e in entries if e.verb == Verb.MERGE_UNDONE}
     # History never sends a text, and an import writes thousands of entries of it.
     ids = {
         entry.seat_id
         for entry in entries
         if entry.seat_id is not None and not entry.facts.get("history")
     }
+    # Somebody who was moved left a seat elsewhere; a session that was moved took its people along.
+    ids.update(e.facts["before"]["seat"] for e in entries if e.verb == Verb.SEAT_MOVED)
+    moved = {entry.session_id for entry in entries if entry.verb == Verb.SESSION_MOVED}
+    if moved:
+        ids.update(Seat.objects.filter(session__in=moved).values_list("pk", flat=True))
     if people:
         theirs = Seat.objects.filter(participant__in=people, starts_at__gt=now)
         ids.update(theirs.values_list("pk", flat=True))

@@ -4,22 +4,18 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from booking import access, journal, seating
+from booking import access, doubles, journal, seating, waiting
 from booking.errors import AlreadyEnrolled, EnrolsSeatBySeat, Invalid, TooLate
-from booking.locking import lock_participants, lock_programme, lock_sessions, writing
-from booking.models import (
-    Enrolment,
-    JournalEntry,
-    Participant,
-    Programme,
-    Referral,
-    Session,
-)
+from booking.holding import hold
+from booking.locking import writing
+from booking.models import Enrolment, JournalEntry, Participant, Programme, Referral, Seat
 from booking.models.journal import Verb
-from booking.models.programme import EnrolmentState
+from booking.models.programme import STANDING_STATES
 from booking.models.session import SessionState
+from booking.once import once
 
 
+@once
 def enrol(
     *,
     by: access.Actor,
@@ -27,56 +23,76 @@ def enrol(
     programme: Programme,
     participant: Participant,
     referral: Referral | None = None,
+    overbook: str = "",
+    anyway: bool = False,
+    key: str = "",
 ) -> Enrolment:
     """Take a seat in every session of a course or closed group, or in none.
 
     One may join after the start only where the programme allows it, and then takes the sessions
     that are still to come; never a course that began (domain rule 1: every sitting counts).
+    `overbook` is the reason for seats beyond the capacity, within each session's allowance.
 
     Raises NotAllowed, EnrolsSeatBySeat, AlreadyEnrolled, TooLate, Invalid when there is nothing to
-    sit in, Busy, and for any one session what `booking.seating` raises.
+    sit in, Busy, and for any one session what `booking.seating` gives; LooksKnown and NotAdvised
+    unless `anyway`.
     """
     access.must_manage(by, programme.partner_id)
     if not programme.enrols:
         raise EnrolsSeatBySeat
+    if overbook:
+        access.must_overbook(by, programme.partner_id)
+        overbook = seating.needed_reason(overbook)
     access.must_know(by, participant)
+    doubles.refuse_known(by=by, who=participant, anyway=anyway)
     seating.refuse_foreign(referral, participant, programme.partner_id)
+    by_id = by.pk if by else None
     with writing():
-        lock_programme(programme.pk)
-        locked = lock_sessions(
-            Session.objects.filter(programme=programme, state=SessionState.PLANNED).values_list(
-                "pk", flat=True
-            )
-        )
-        # Read again under the lock: one of them may have been cancelled in between.
-        sessions = [session for session in locked if not session.cancelled]
-        [person] = lock_participants([participant.pk])
+        held = hold(now=now, programmes=[programme.pk], people=[participant.pk])
+        person = held.people[participant.pk]
         if Enrolment.objects.filter(
-            programme=programme, participant=person, state=EnrolmentState.ACTIVE
+            programme=programme, participant=person, state__in=STANDING_STATES
         ).exists():
             raise AlreadyEnrolled
-        coming = [session for session in sessions if session.starts_at > now]
-        if not sessions:
-            raise Invalid(_("This programme has no sessions yet: open them first."))
-        if len(coming) < len(sessions) and not (programme.late_joining and coming):
-            raise TooLate
+        coming = held.of_programme(programme.pk, now)
+        _refuse_moment(held.programmes[programme.pk], bool(coming), now)
         enrolment = Enrolment.objects.create(
             programme=programme, participant=person, referral=referral
         )
-        by_id = by.pk if by else None
-        entries = [
-            JournalEntry(
-                at=now,
-                actor_id=by_id,
-                verb=Verb.ENROLLED,
-                partner_id=programme.partner_id,
-                programme=programme,
-                participant=person,
-                facts={"enrolment": enrolment.pk, "sessions": len(coming)},
+        seats = [
+            seating.take(
+                held.seatmap,
+                session,
+                person,
+                referral=referral,
+                enrolment=enrolment,
+                beyond=session.allowance if overbook else 0,
+                over_reason=overbook,
+                anyway=anyway,
             )
+            for session in coming
         ]
-        for session in coming:
-            seat = seating.take(session, person, referral=referral, enrolment=enrolment)
-            entries.append(seating.entry(seat, Verb.SEAT_BOOKED, at=now, by_id=by_id))
-        journal.write(entries)
+        Seat.objects.bulk_create(seats)
+        waiting.answered(held, held.seatmap.waits[person.pk])
+        facts = {"enrolment": enrolment.pk, "sessions": len(coming)}
+        first = JournalEntry(
+            at=now,
+            actor_id=by_id,
+            verb=Verb.ENROLLED,
+            partner_id=programme.partner_id,
+            programme=programme,
+            participant=person,
+            facts=facts,
+        )
+        booked = [seating.entry(seat, Verb.SEAT_BOOKED, at=now, by_id=by_id) for seat in seats]
+        journal.write([first, *booked])
     return enrolment
+
+
+def _refuse_moment(programme: Programme, coming: bool, now: datetime) -> None:
+    """Raise TooLate for what began, Invalid for what has no session yet."""
+    planned = programme.sessions.filter(state=SessionState.PLANNED)
+    if not coming and not planned.exists():
+        raise Invalid(_("This programme has no sessions yet: open them first."))
+    if not coming or not waiting.joinable(programme, now):
+        raise TooLate

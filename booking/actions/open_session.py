@@ -1,32 +1,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from booking import access, journal, seating
-from booking.errors import Invalid, PractitionerBusy
+from booking import access, changing, journal, seating, waiting
+from booking.errors import CannotCarry, Invalid, Misfit, SessionFull
+from booking.holding import Held, hold
 from booking.labels import refuse_telling
-from booking.locking import lock_participants, lock_programme, writing
+from booking.locking import lock_practitioners, writing
 from booking.models import (
     Assignment,
     Enrolment,
-    JournalEntry,
     Partner,
     Practitioner,
     Programme,
+    Seat,
     Service,
     Session,
     Venue,
 )
 from booking.models.journal import Verb
-from booking.models.programme import EnrolmentState
-from booking.models.session import MAX_CAPACITY
+from booking.models.programme import STANDING_STATES, EnrolmentState
+from booking.models.seat import SeatState
+from booking.once import once
 
-_LONGEST = timedelta(hours=24)
 
-
+@once
 def open_session(
     *,
     by: access.Actor,
@@ -41,12 +42,15 @@ def open_session(
     allowance: int = 0,
     programme: Programme | None = None,
     practitioners: Iterable[Practitioner] = (),
+    anyway: bool = False,
+    key: str = "",
 ) -> Session:
     """Open one session. `starts_at` and `ends_at` are aware instants, at most 24 hours apart.
 
-    Whoever is enrolled in the programme is seated too, or nothing is opened.
-    Raises NotAllowed, PractitionerBusy, Busy, Invalid when a value makes no sense, and what
-    `booking.seating` raises for somebody enrolled.
+    Whoever is enrolled in the programme is seated too, or nothing is opened and CannotCarry says
+    who could not come along and why. Whoever waits for an evening of the open group is offered a
+    seat. Raises NotAllowed, PractitionerBusy, Busy, Invalid when a value makes no sense, also for a
+    course beyond 6 hours a day or a month (Code pénal R131-36).
     """
     access.must_manage(by, partner.pk)
     leaders = sorted(set(practitioners), key=lambda practitioner: practitioner.pk)
@@ -55,23 +59,15 @@ def open_session(
         raise Invalid(_("This partner does not offer this service."))
     if programme is not None and programme.service_id != service.pk:
         raise Invalid(_("A session has the service of its programme."))
-    _refuse_nonsense(partner, venue, programme, leaders, starts_at, ends_at, capacity, allowance)
+    changing.refuse_times(starts_at, ends_at)
+    changing.refuse_size(capacity, allowance)
+    changing.refuse_foreign(partner, venue, leaders, programme)
+    by_id = by.pk if by else None
     with writing():
-        if programme is not None:
-            lock_programme(programme.pk)
-        # The leaders' rows are the lock: two sessions for one person cannot open at once.
-        list(
-            Practitioner.objects.select_for_update(no_key=True)
-            .filter(pk__in=[leader.pk for leader in leaders])
-            .order_by("pk")
-        )
-        if Assignment.objects.filter(
-            practitioner__in=leaders,
-            active=True,
-            starts_at__lt=ends_at,
-            ends_at__gt=starts_at,
-        ).exists():
-            raise PractitionerBusy
+        lock_practitioners(leader.pk for leader in leaders)
+        held, enrolled = _hold(programme, now)
+        changing.refuse_busy(leaders, starts_at, ends_at)
+        changing.refuse_long_course(programme, starts_at, ends_at)
         session = Session.objects.create(
             partner=partner,
             service=service,
@@ -85,78 +81,61 @@ def open_session(
             changed_at=now,
         )
         Assignment.objects.bulk_create(
-            Assignment(
-                session=session,
-                practitioner=leader,
-                starts_at=starts_at,
-                ends_at=ends_at,
-            )
+            Assignment(session=session, practitioner=leader, starts_at=starts_at, ends_at=ends_at)
             for leader in leaders
         )
-        carried = _carry_enrolled(session, at=now, by_id=by.pk if by else None)
-        journal.write(
-            [
-                JournalEntry(
-                    at=now,
-                    actor=by,
-                    verb=Verb.SESSION_OPENED,
-                    partner=partner,
-                    programme=programme,
-                    session=session,
-                    facts={
-                        "starts_at": starts_at.isoformat(),
-                        "ends_at": ends_at.isoformat(),
-                        "capacity": capacity,
-                        "allowance": allowance,
-                    },
-                ),
-                *carried,
-            ]
-        )
+        held.seatmap.add(session)
+        held.sessions[session.pk] = session
+        carried = _carry(held, session, enrolled if starts_at > now else [], anyway=anyway)
+        facts = {
+            "starts_at": starts_at.isoformat(),
+            "ends_at": ends_at.isoformat(),
+            "capacity": capacity,
+            "allowance": allowance,
+        }
+        entries = [changing.of_session(session, Verb.SESSION_OPENED, now, by_id, **facts)]
+        for seat in carried:
+            offered = seat.state == SeatState.HELD
+            verb = Verb.SEAT_OFFERED if offered else Verb.SEAT_BOOKED
+            entries.append(seating.entry(seat, verb, at=now, by_id=by_id))
+        journal.write([*entries, *waiting.serve(held, now=now, by_id=by_id)])
     return session
 
 
-def _carry_enrolled(session: Session, *, at: datetime, by_id: int | None) -> list[JournalEntry]:
-    """Everybody who is enrolled in the programme sits in a session that is added to it too: every
-    session or none. Raises what `seating.take` raises, and then nothing is opened."""
-    if session.programme_id is None or session.starts_at <= at:
-        return []
-    enrolled = Enrolment.objects.filter(
-        programme=session.programme_id, state=EnrolmentState.ACTIVE
-    ).select_related("participant", "referral")
-    by_person = {one.participant_id: one for one in enrolled}
-    return [
-        seating.entry(
-            seating.take(
-                session,
-                person,
-                referral=by_person[person.pk].referral,
-                enrolment=by_person[person.pk],
-            ),
-            Verb.SEAT_BOOKED,
-            at=at,
-            by_id=by_id,
-        )
-        for person in lock_participants(by_person)
+def _hold(programme: Programme | None, now: datetime) -> tuple[Held, list[Enrolment]]:
+    """The programme, its people, and who waits for it."""
+    if programme is None:
+        return hold(now=now), []
+    standing = Enrolment.objects.filter(programme=programme, state__in=STANDING_STATES)
+    people = set(standing.values_list("participant_id", flat=True))
+    held = hold(now=now, programmes=[programme.pk], people=people)
+    # With the programme locked nobody enrols: this is who is enrolled.
+    enrolled = [one for one in standing.order_by("pk") if one.participant_id in held.people]
+    return held, enrolled
+
+
+def _carry(held: Held, session: Session, enrolled: list[Enrolment], *, anyway: bool) -> list[Seat]:
+    """Everybody who is enrolled sits in a session that is added too: every session or none."""
+    everybody = [one.participant_id for one in enrolled]
+    unfit = changing.misfits(held, session, everybody, anyway=anyway)
+    without = [held.people[pk] for pk in everybody[session.capacity :]]
+    unfit += [
+        Misfit(person, SessionFull())
+        for person in without
+        if person not in [one.participant for one in unfit]
     ]
-
-
-def _refuse_nonsense(
-    partner: Partner,
-    venue: Venue,
-    programme: Programme | None,
-    leaders: list[Practitioner],
-    starts_at: datetime,
-    ends_at: datetime,
-    capacity: int,
-    allowance: int,
-) -> None:
-    if starts_at.tzinfo is None or ends_at.tzinfo is None:
-        raise Invalid(_("A session’s times need a time zone."))
-    if not timedelta() < ends_at - starts_at <= _LONGEST:
-        raise Invalid(_("A session ends after it starts, and within 24 hours."))
-    if capacity < 1 or allowance < 0 or capacity + allowance > MAX_CAPACITY:
-        raise Invalid(_("A session has from 1 to %(most)s seats.") % {"most": MAX_CAPACITY})
-    foreign = venue.partner_id != partner.pk or any(one.partner_id != partner.pk for one in leaders)
-    if foreign or (programme is not None and programme.partner_id != partner.pk):
-        raise Invalid(_("The venue, the practitioners and the programme belong to the partner."))
+    if unfit:
+        raise CannotCarry(unfit)
+    seats = [
+        seating.take(
+            held.seatmap,
+            session,
+            held.people[one.participant_id],
+            state=SeatState.BOOKED if one.state == EnrolmentState.ACTIVE else SeatState.HELD,
+            referral=one.referral,
+            enrolment=one,
+            anyway=anyway,
+        )
+        for one in enrolled
+    ]
+    return Seat.objects.bulk_create(seats)

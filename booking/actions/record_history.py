@@ -12,6 +12,7 @@ from booking.models import JournalEntry, Referral, Seat, Session
 from booking.models.journal import Verb
 from booking.models.seat import SeatState
 from booking.models.session import MAX_CAPACITY, SessionState
+from booking.seatmap import SeatMap
 
 
 def record_history(
@@ -53,7 +54,9 @@ def record_history(
                 changed_at=now,
             )
         [person] = lock_participants([referral.participant_id])
-        seating.refuse_clash(session, person)
+        clash = seating.clash(SeatMap([session], [person]), session, person)
+        if clash is not None:
+            raise clash
         number = _next_number(session)
         if number > session.capacity:
             session.capacity = number

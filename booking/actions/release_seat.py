@@ -2,32 +2,35 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking import access, journal, seating
+from booking import access, journal, seating, waiting
 from booking.errors import EnrolsAsAWhole, NotActive
-from booking.locking import lock_sessions, writing
+from booking.holding import hold
+from booking.locking import writing
 from booking.models import Seat
 from booking.models.journal import Verb
 from booking.models.seat import SeatState
+from booking.once import once
 
 
-def release_seat(*, by: access.Actor, now: datetime, seat: Seat) -> Seat:
-    """Give one seat back before the session starts. A seat of an enrolment goes with the whole:
-    see `withdraw`.
+@once
+def release_seat(*, by: access.Actor, now: datetime, seat: Seat, key: str = "") -> Seat:
+    """Give one seat back before the session starts; it is offered to the next who waits. A seat of
+    an enrolment goes with the whole (see `withdraw`), an offered one with `decline_offer`.
 
     Raises NotAllowed, NotActive, EnrolsAsAWhole, SessionCancelled, TooLate, Busy.
     """
     access.must_manage(by, seat.session.partner_id)
+    by_id = by.pk if by else None
     with writing():
-        [session] = lock_sessions([seat.session_id])
+        held = hold(now=now, sessions=[seat.session_id], people=[seat.participant_id])
         current = Seat.objects.get(pk=seat.pk)
-        current.session = session
+        current.session = held.sessions[seat.session_id]
         if current.enrolment_id is not None:
             raise EnrolsAsAWhole
-        seating.refuse_wrong_moment(session, now)
-        if not current.active:
+        seating.refuse_wrong_moment(current.session, now)
+        if not current.active or current.state == SeatState.HELD:
             raise NotActive
-        current.state = SeatState.RELEASED
-        current.save(update_fields=["state"])
-        by_id = by.pk if by else None
-        journal.write([seating.entry(current, Verb.SEAT_RELEASED, at=now, by_id=by_id)])
+        seating.vacate(held.seatmap, [current], SeatState.RELEASED)
+        entries = [seating.entry(current, Verb.SEAT_RELEASED, at=now, by_id=by_id)]
+        journal.write([*entries, *waiting.serve(held, now=now, by_id=by_id)])
     return current

@@ -2,44 +2,45 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking import access, journal, seating
+from booking import access, journal, seating, waiting
 from booking.errors import NotActive
-from booking.locking import lock_programme, lock_sessions, writing
+from booking.holding import hold
+from booking.locking import writing
 from booking.models import Enrolment, JournalEntry, Seat
 from booking.models.journal import Verb
 from booking.models.programme import EnrolmentState
 from booking.models.seat import SeatState
+from booking.once import once
 
 
-def withdraw(*, by: access.Actor, now: datetime, enrolment: Enrolment) -> Enrolment:
-    """Take somebody out of a course or closed group: every seat to come is given back, what was
-    attended stays. Raises NotAllowed, NotActive, Busy."""
+@once
+def withdraw(*, by: access.Actor, now: datetime, enrolment: Enrolment, key: str = "") -> Enrolment:
+    """Take somebody out of a course or closed group: every seat to come is given back and the place
+    is offered to the next who waits; what was attended stays. An offered place is declined instead.
+
+    Raises NotAllowed, NotActive, Busy."""
     access.must_manage(by, enrolment.programme.partner_id)
+    by_id = by.pk if by else None
     with writing():
-        lock_programme(enrolment.programme_id)
-        ids = Seat.objects.filter(enrolment=enrolment).values_list("session_id", flat=True)
-        sessions = {session.pk: session for session in lock_sessions(ids)}
+        held = hold(now=now, programmes=[enrolment.programme_id], people=[enrolment.participant_id])
         current = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
         if current.state != EnrolmentState.ACTIVE:
             raise NotActive
         current.state = EnrolmentState.WITHDRAWN
         current.save(update_fields=["state"])
-        by_id = by.pk if by else None
-        entries = [
-            JournalEntry(
-                at=now,
-                actor_id=by_id,
-                verb=Verb.WITHDRAWN,
-                partner_id=enrolment.programme.partner_id,
-                programme_id=current.programme_id,
-                participant_id=current.participant_id,
-                facts={"enrolment": current.pk},
-            )
-        ]
-        for seat in Seat.objects.active().filter(enrolment=current, starts_at__gt=now):
-            seat.session = sessions[seat.session_id]
-            seat.state = SeatState.RELEASED
-            seat.save(update_fields=["state"])
-            entries.append(seating.entry(seat, Verb.SEAT_RELEASED, at=now, by_id=by_id))
-        journal.write(entries)
+        first = JournalEntry(
+            at=now,
+            actor_id=by_id,
+            verb=Verb.WITHDRAWN,
+            partner_id=enrolment.programme.partner_id,
+            programme_id=current.programme_id,
+            participant_id=current.participant_id,
+            facts={"enrolment": current.pk},
+        )
+        seats = list(Seat.objects.active().filter(enrolment=current, starts_at__gt=now))
+        for seat in seats:
+            seat.session = held.sessions[seat.session_id]
+        seating.vacate(held.seatmap, seats, SeatState.RELEASED)
+        released = [seating.entry(seat, Verb.SEAT_RELEASED, at=now, by_id=by_id) for seat in seats]
+        journal.write([first, *released, *waiting.serve(held, now=now, by_id=by_id)])
     return current

@@ -114,4 +114,13 @@ class WaitingEntry(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.participant} … {self.session or self.programme}"
+        return f"{self.participant} … {self.target}"
+
+    @property
+    def target(self) -> Session | Programme:
+        """What this person waits for."""
+        if self.session is not None:
+            return self.session
+        if self.programme is None:
+            raise ValueError("a waiting entry names a session or a programme")
+        return self.programme

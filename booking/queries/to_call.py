@@ -4,13 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Q
 
-from booking import access, phones
+from booking import access
 from booking.models import Partner, Seat
-from booking.models.person import Participant, PhoneState
+from booking.models.person import PhoneState
 from booking.models.seat import SeatState
+from booking.reach import Reason, why_no_text
+
+__all__ = ["Call", "Reason", "to_call", "why_no_text"]
 
 #: How far ahead a missing number matters today.
 AHEAD = timedelta(days=14)
@@ -19,41 +21,12 @@ AHEAD = timedelta(days=14)
 _FRENCH_MOBILE = Q(participant__phone__startswith="+336") | Q(participant__phone__startswith="+337")
 
 
-class Reason(TextChoices):
-    """Why no text can reach this person."""
-
-    REFUSED = "refused", _("refuses texts")
-    NO_NUMBER = "no_number", _("no number")
-    UNUSABLE = "unusable", _("unusable number")
-    WRONG = "wrong", _("wrong number")
-    UNCONFIRMED = "unconfirmed", _("number to confirm by voice")
-    LANDLINE = "landline", _("landline")
-    UNTOLD = "untold", _("the text did not arrive")
-
-
-_OF_STATE = {
-    PhoneState.NONE: Reason.NO_NUMBER,
-    PhoneState.UNUSABLE: Reason.UNUSABLE,
-    PhoneState.WRONG: Reason.WRONG,
-    PhoneState.UNCONFIRMED: Reason.UNCONFIRMED,
-}
-
-
 @dataclass(frozen=True)
 class Call:
     """Somebody to call, for their next seat."""
 
     seat: Seat
     reason: Reason
-
-
-def why_no_text(person: Participant) -> Reason | None:
-    """What stops a text, the person's own wish first; None when texts arrive."""
-    if person.texts_refused:
-        return Reason.REFUSED
-    if person.phone_state != PhoneState.CONFIRMED:
-        return _OF_STATE[PhoneState(person.phone_state)]
-    return None if phones.can_receive_texts(person.phone) else Reason.LANDLINE
 
 
 def to_call(

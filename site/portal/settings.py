@@ -179,6 +179,9 @@ Q_CLUSTER = {
     "log_level": LOG_LEVEL,
 }
 
+#: Two people who must not meet: minutes between them at one address before it is worth a warning.
+AVOIDANCE_MINUTES = env.number("JALON_AVOIDANCE_MINUTES", 60, low=0, high=24 * 60)
+
 #: Which module of sms.transports carries texts: `console` writes them to OUTBOX, `twilio` sends.
 # Production must say which: texts that only become files would summon nobody.
 # The demo never sends, whatever the shell says.

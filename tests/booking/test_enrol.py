@@ -8,6 +8,7 @@ from django.utils import timezone
 from booking import actions
 from booking.errors import (
     AlreadyEnrolled,
+    CannotCarry,
     EnrolsAsAWhole,
     EnrolsSeatBySeat,
     Invalid,
@@ -135,6 +136,6 @@ def test_a_session_that_is_added_carries_everybody_enrolled_or_is_not_opened(cas
     assert added.seats.get().enrolment == enrolment
     elsewhere = factories.session(cast.theirs, later + timedelta(days=1))
     actions.book_seat(by=None, now=now, session=elsewhere, participant=cast.hamel)
-    with pytest.raises(Overlaps):
+    with pytest.raises(CannotCarry):
         factories.session(cast.ours, later + timedelta(days=1), programme=group)
     assert group.sessions.count() == 3

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking import access, journal, waiting
+from booking.errors import OfferOver
+from booking.holding import hold
+from booking.locking import writing
+from booking.models import WaitingEntry
+from booking.models.journal import Verb
+from booking.models.waiting import WaitingState
+from booking.once import once
+
+
+@once
+def decline_offer(
+    *, by: access.Actor, now: datetime, waiting_entry: WaitingEntry, key: str = ""
+) -> WaitingEntry:
+    """Whoever was offered a place does not take it: it goes to the next, and they leave the list.
+
+    Raises NotAllowed, OfferOver when it was answered or lapsed before, Busy."""
+    access.must_manage(by, waiting_entry.target.partner_id)
+    by_id = by.pk if by else None
+    with writing():
+        held = hold(now=now, people=[waiting_entry.participant_id])
+        current = waiting.read(waiting_entry.pk)
+        if current.state != WaitingState.OFFERED:
+            raise OfferOver
+        entries = waiting.take_back(
+            held,
+            current,
+            now=now,
+            by_id=by_id,
+            state=WaitingState.DECLINED,
+            verb=Verb.OFFER_DECLINED,
+        )
+        journal.write([*entries, *waiting.serve(held, now=now, by_id=by_id)])
+    return current

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking import access, journal, waiting
+from booking.errors import NotActive
+from booking.holding import hold
+from booking.locking import writing
+from booking.models import WaitingEntry
+from booking.models.journal import Verb
+from booking.models.waiting import WaitingState
+from booking.once import once
+
+
+@once
+def leave_waiting_list(
+    *, by: access.Actor, now: datetime, waiting_entry: WaitingEntry, key: str = ""
+) -> WaitingEntry:
+    """Take somebody off a waiting list; an open offer is declined instead, a lapsed one may be
+    cleared away. Raises NotAllowed, NotActive, Busy."""
+    access.must_manage(by, waiting_entry.target.partner_id)
+    by_id = by.pk if by else None
+    with writing():
+        hold(now=now, people=[waiting_entry.participant_id])
+        current = WaitingEntry.objects.select_related("session", "programme").get(
+            pk=waiting_entry.pk
+        )
+        if current.state not in {WaitingState.WAITING, WaitingState.LAPSED}:
+            raise NotActive
+        current.state = WaitingState.LEFT
+        current.save(update_fields=["state"])
+        journal.write([waiting.about(current, Verb.WAITING_LEFT, now, by_id)])
+    return current

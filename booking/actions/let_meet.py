@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking import access, journal, waiting
+from booking.holding import hold
+from booking.locking import writing
+from booking.models import AvoidancePair, JournalEntry
+from booking.models.journal import Verb
+from booking.once import once
+
+
+@once
+def let_meet(*, by: access.Actor, now: datetime, pair: AvoidancePair, key: str = "") -> None:
+    """Two people no longer need to be kept apart; whoever of them waited for a place beside the
+    other is offered it. Doing it again changes nothing. Raises NotAllowed, Busy."""
+    access.must_coordinate(by)
+    by_id = by.pk if by else None
+    with writing():
+        # Held while the pair still stands: it tells whose lists are concerned.
+        held = hold(now=now, people=[pair.first_id, pair.second_id])
+        pk = pair.pk
+        if not AvoidancePair.objects.filter(pk=pk).delete()[0]:
+            return
+        held.seatmap.apart[pair.first_id].discard(pair.second_id)
+        held.seatmap.apart[pair.second_id].discard(pair.first_id)
+        facts = {"rule": "apart", "pair": pk, "lifted": True}
+        entry = JournalEntry(at=now, actor=by, verb=Verb.SAFETY_CHANGED, facts=facts)
+        journal.write([entry, *waiting.serve(held, now=now, by_id=by_id)])

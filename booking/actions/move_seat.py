@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking import access, journal, seating, waiting
+from booking.errors import EnrolsAsAWhole, NotActive
+from booking.holding import hold
+from booking.locking import writing
+from booking.models import Seat, Session
+from booking.models.journal import Verb
+from booking.models.seat import SeatState
+from booking.once import once
+
+
+@once
+def move_seat(
+    *,
+    by: access.Actor,
+    now: datetime,
+    seat: Seat,
+    to: Session,
+    overbook: str = "",
+    anyway: bool = False,
+    key: str = "",
+) -> Seat:
+    """Move somebody to another session: the old seat is given back only if the new one is had, in
+    one transaction. The new seat is returned; the place left goes to whoever waits for it.
+
+    Raises what `book_seat` and `release_seat` raise.
+    """
+    for partner_id in {seat.session.partner_id, to.partner_id}:
+        access.must_manage(by, partner_id)
+    if overbook:
+        access.must_overbook(by, to.partner_id)
+        overbook = seating.needed_reason(overbook)
+    by_id = by.pk if by else None
+    with writing():
+        held = hold(now=now, sessions=[seat.session_id, to.pk], people=[seat.participant_id])
+        old, target = Seat.objects.get(pk=seat.pk), held.sessions[to.pk]
+        old.session = held.sessions[old.session_id]
+        whole = target.programme is not None and target.programme.enrols
+        if old.enrolment_id is not None or whole:
+            raise EnrolsAsAWhole
+        if old.state != SeatState.BOOKED:
+            raise NotActive
+        seating.refuse_wrong_moment(old.session, now)
+        seating.refuse_wrong_moment(target, now)
+        person = held.people[old.participant_id]
+        new = seating.take(
+            held.seatmap,
+            target,
+            person,
+            referral=old.referral if target.partner_id == old.session.partner_id else None,
+            beyond=target.allowance if overbook else 0,
+            over_reason=overbook,
+            anyway=anyway,
+            leaving=old.session_id,
+        )
+        seating.vacate(held.seatmap, [old], SeatState.RELEASED)
+        new.save(force_insert=True)
+        waiting.answered(held, held.seatmap.waits[person.pk], seat=new)
+        facts = {"before": where(old), "after": where(new)}
+        entries = [seating.entry(new, Verb.SEAT_MOVED, at=now, by_id=by_id, **facts)]
+        journal.write([*entries, *waiting.serve(held, now=now, by_id=by_id)])
+    return new
+
+
+def where(seat: Seat) -> dict[str, int]:
+    """What the journal says of where somebody sat. `sms.following` reads `seat`."""
+    return {"session": seat.session_id, "seat": seat.pk, "number": seat.number}

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from booking import access, journal, seating, waiting
+from booking.actions.move_seat import where
+from booking.errors import EnrolsAsAWhole, Invalid, NotActive
+from booking.holding import Held, hold
+from booking.locking import writing
+from booking.models import Seat
+from booking.models.journal import Verb
+from booking.models.seat import SeatState
+from booking.once import once
+
+
+@once
+def swap_seats(
+    *,
+    by: access.Actor,
+    now: datetime,
+    first: Seat,
+    second: Seat,
+    anyway: bool = False,
+    key: str = "",
+) -> tuple[Seat, Seat]:
+    """Two people exchange their sessions, both or neither; each takes the number of the other.
+    Returns the new seats of the first and of the second person.
+
+    Raises NotAllowed, Invalid (one session, or one person), EnrolsAsAWhole, NotActive, TooLate,
+    SessionCancelled, Busy, what `seating.refusal` gives, and NotAdvised unless `anyway`.
+    """
+    for partner_id in {first.session.partner_id, second.session.partner_id}:
+        access.must_manage(by, partner_id)
+    if first.session_id == second.session_id or first.participant_id == second.participant_id:
+        raise Invalid(_("Choose two people who sit in two different sessions."))
+    by_id = by.pk if by else None
+    with writing():
+        held = hold(
+            now=now,
+            sessions=[first.session_id, second.session_id],
+            people=[first.participant_id, second.participant_id],
+        )
+        old = [_current(held, seat, now) for seat in (first, second)]
+        for seat in old:
+            held.seatmap.rise(seat.session_id, seat.participant_id)
+        new = [
+            _in_place_of(held, old[1], old[0], anyway),
+            _in_place_of(held, old[0], old[1], anyway),
+        ]
+        for seat in old:
+            seat.state = SeatState.RELEASED
+        Seat.objects.bulk_update(old, ["state"])
+        entries = []
+        for left, taken in zip(old, new, strict=True):
+            taken.save(force_insert=True)
+            waiting.answered(held, held.seatmap.waits[taken.participant_id], seat=taken)
+            facts = {"before": where(left), "after": where(taken), "swap": True}
+            entries.append(seating.entry(taken, Verb.SEAT_MOVED, at=now, by_id=by_id, **facts))
+        journal.write([*entries, *waiting.serve(held, now=now, by_id=by_id)])
+    return new[0], new[1]
+
+
+def _current(held: Held, seat: Seat, now: datetime) -> Seat:
+    current = Seat.objects.get(pk=seat.pk)
+    current.session = held.sessions[seat.session_id]
+    if current.enrolment_id is not None:
+        raise EnrolsAsAWhole
+    if current.state != SeatState.BOOKED:
+        raise NotActive
+    seating.refuse_wrong_moment(current.session, now)
+    return current
+
+
+def _in_place_of(held: Held, other: Seat, mine: Seat, anyway: bool) -> Seat:
+    """The seat of the other, for the person of `mine`."""
+    session, person = other.session, held.people[mine.participant_id]
+    refused = seating.refusal(held.seatmap, session, person, anyway=anyway)
+    if refused is not None:
+        raise refused
+    held.seatmap.sit(session, person, other.number)
+    kept = session.partner_id == mine.session.partner_id
+    return Seat(
+        session=session,
+        participant=person,
+        referral=mine.referral if kept else None,
+        number=other.number,
+        over_reason=other.over_reason,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+    )

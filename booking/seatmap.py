@@ -1,0 +1,158 @@
+"""Who sits where, and what keeps people apart: everything that the rules of sitting down ask,
+read in one round trip under the lock, and kept true while the action goes on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+
+from booking.models import Participant, Seat, Session
+from booking.models.partner import ServiceFamily
+from booking.models.seat import ACTIVE_STATES, SeatState
+
+_ACTIVE: Final = ", ".join(f"'{state.value}'" for state in ACTIVE_STATES)
+
+# One statement instead of five: it runs while a session is locked, at each booking. Times are
+# compared inside the database, so no instant is written in either engine's own notation.
+_SQL: Final = """
+    SELECT 1, session_id, participant_id, number FROM booking_seat
+        WHERE session_id IN ({sessions}) AND state IN ({active})
+    UNION ALL
+    SELECT 2, s.id, o.participant_id, o.session_id FROM booking_session s
+        JOIN booking_seat o ON o.starts_at < s.ends_at AND o.ends_at > s.starts_at
+        WHERE s.id IN ({sessions}) AND o.participant_id IN ({people}) AND o.state IN ({active})
+    UNION ALL
+    SELECT 3, partner_id, participant_id, 0 FROM booking_hiddenfrom
+        WHERE participant_id IN ({people})
+    UNION ALL
+    SELECT 4, first_id, second_id, 0 FROM booking_avoidancepair WHERE first_id IN ({people})
+    UNION ALL
+    SELECT 4, second_id, first_id, 0 FROM booking_avoidancepair WHERE second_id IN ({people})
+    UNION ALL
+    SELECT 5, w.id, w.participant_id, 0 FROM booking_waitingentry w
+        WHERE w.participant_id IN ({people}) AND w.state = 'waiting' AND (
+            w.session_id IN ({sessions}) OR w.programme_id IN (
+                SELECT programme_id FROM booking_session WHERE id IN ({sessions})))
+"""
+
+
+class SeatMap:
+    """What is known of these sessions and these people. Read it with both locked."""
+
+    def __init__(self, sessions: Iterable[Session], people: Iterable[Participant]) -> None:
+        self.sessions = {session.pk: session for session in sessions}
+        self.people = {person.pk: person for person in people}
+        #: session → person → seat number, of everybody who has a place there.
+        self.seated: dict[int, dict[int, int]] = {pk: {} for pk in self.sessions}
+        #: (session, person) → the sessions at that time in which the person has a seat.
+        self.clashes: dict[tuple[int, int], set[int]] = defaultdict(set)
+        #: (partner, person)
+        self.hidden: set[tuple[int, int]] = set()
+        self.apart: dict[int, set[int]] = defaultdict(set)
+        #: person → waiting entries that a seat here would answer.
+        self.waits: dict[int, set[int]] = defaultdict(set)
+        self._interviews: dict[int, list[Seat]] | None = None
+        if self.sessions and self.people:
+            self._read()
+        elif self.sessions:
+            self._read_seated()
+
+    def _read(self) -> None:
+        sessions, people = list(self.sessions), list(self.people)
+        marks = {
+            "sessions": ", ".join(str(int(pk)) for pk in sessions),
+            "people": ", ".join(str(int(pk)) for pk in people),
+            "active": _ACTIVE,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_SQL.format_map(marks))
+            for kind, a, b, c in cursor.fetchall():
+                if kind == 1:
+                    self.seated[a][b] = c
+                elif kind == 2:
+                    self.clashes[a, b].add(c)
+                elif kind == 3:
+                    self.hidden.add((a, b))
+                elif kind == 4:
+                    self.apart[a].add(b)
+                else:
+                    self.waits[b].add(a)
+
+    def _read_seated(self) -> None:
+        seats = Seat.objects.active().filter(session__in=list(self.sessions))
+        for session, person, number in seats.values_list("session_id", "participant_id", "number"):
+            self.seated[session][person] = number
+
+    def taken(self, session: Session) -> int:
+        return len(self.seated[session.pk])
+
+    def free_number(self, session: Session, *, beyond: int = 0) -> int | None:
+        """The lowest number that nobody has, while fewer people sit there than the capacity and
+        `beyond` more; None when it is full. Counted by people, not by numbers: after the capacity
+        was lowered, a low number may be free in a session that is over."""
+        taken = self.seated[session.pk]
+        if len(taken) >= session.capacity + beyond:
+            return None
+        numbers = set(taken.values())
+        return next(n for n in range(1, len(numbers) + 2) if n not in numbers)
+
+    def interviewed_before(self, person: Participant, session: Session) -> bool:
+        """Whether a welcome interview took place, or is booked, before this session starts."""
+        if self._interviews is None:
+            self._interviews = defaultdict(list)
+            for seat in Seat.objects.filter(
+                participant__in=list(self.people),
+                state__in=(SeatState.BOOKED, SeatState.PRESENT, SeatState.LATE),
+                session__service__family=ServiceFamily.INTERVIEW,
+            ):
+                self._interviews[seat.participant_id].append(seat)
+        return any(s.ends_at <= session.starts_at for s in self._interviews[person.pk])
+
+    def sit(self, session: Session, person: Participant, number: int) -> None:
+        """Somebody sits down here: what else was loaded must know."""
+        self.seated[session.pk][person.pk] = number
+        for other in self.sessions.values():
+            if session.starts_at < other.ends_at and other.starts_at < session.ends_at:
+                self.clashes[other.pk, person.pk].add(session.pk)
+
+    def add(self, session: Session) -> None:
+        """A session that is opened under the same lock."""
+        self.sessions[session.pk] = session
+        self.seated[session.pk] = {}
+        self._read_clashes(session)
+
+    def move(self, session: Session, starts_at: datetime, ends_at: datetime) -> None:
+        """A session gets other times, in memory; its people take them along."""
+        session.starts_at, session.ends_at = starts_at, ends_at
+        for person in list(self.seated[session.pk]):
+            for other in self.sessions.values():
+                self.clashes[other.pk, person].discard(session.pk)
+                if (
+                    other.pk != session.pk
+                    and starts_at < other.ends_at
+                    and other.starts_at < ends_at
+                ):
+                    self.clashes[other.pk, person].add(session.pk)
+        self._read_clashes(session)
+
+    def _read_clashes(self, session: Session) -> None:
+        seats = Seat.objects.active().filter(
+            participant__in=list(self.people),
+            starts_at__lt=session.ends_at,
+            ends_at__gt=session.starts_at,
+        )
+        for person in self.people:
+            self.clashes[session.pk, person] = set()
+        for person, where in seats.values_list("participant_id", "session_id"):
+            self.clashes[session.pk, person].add(where)
+
+    def rise(self, session_id: int, person_id: int) -> None:
+        """Somebody gets up. The place is free for the next."""
+        self.seated[session_id].pop(person_id, None)
+        for (_, person), where in self.clashes.items():
+            if person == person_id:
+                where.discard(session_id)

@@ -1,0 +1,244 @@
+"""Places that became free go to those who wait, in the transaction that freed them.
+
+One order for everybody (`WaitingEntry.objects.in_order`), one pass: an offer takes places and never
+frees any. Whoever is passed over stays on the list, and the journal says why. An offer is a held
+seat, which counts; it ends after the partner's `offer_hours`, and never less than a day before the
+start (choice).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+from booking import seating
+from booking.errors import BookingError
+from booking.holding import Held
+from booking.models import Enrolment, JournalEntry, Programme, Seat, Session, WaitingEntry
+from booking.models.journal import Verb
+from booking.models.programme import EnrolmentState, ProgrammeKind
+from booking.models.seat import SeatState
+from booking.models.waiting import WaitingState
+
+#: An offer ends at the latest so long before the start: whoever is asked next needs the time.
+LAST_CALL = timedelta(hours=24)
+#: Nobody is asked to answer within less.
+_SHORTEST = timedelta(hours=1)
+
+
+class TooSoon(BookingError):
+    """Starts too soon for an offer: a matter for the telephone."""
+
+
+def serve(
+    held: Held, *, now: datetime, by_id: int | None, beyond: Mapping[int, int] | None = None
+) -> list[JournalEntry]:
+    """Offer every free place of the locked sessions to the next who fit. `beyond` is how many
+    places more than the capacity may be offered in a session (an allowance that was just raised).
+
+    Writes seats, enrolments and entries; returns the journal's part, not written yet.
+    """
+    server = _Server(held, now, by_id, dict(beyond or {}))
+    for waiting in held.waiting:
+        if waiting.state == WaitingState.WAITING:
+            server.look_at(waiting)
+    return server.finish()
+
+
+def answered(held: Held, entry_ids: Collection[int], *, seat: Seat | None = None) -> None:
+    """Somebody who waited sits down without an offer: they are off the list."""
+    if entry_ids:
+        WaitingEntry.objects.filter(pk__in=entry_ids, state=WaitingState.WAITING).update(
+            state=WaitingState.SEATED, seat=seat
+        )
+        held.waiting = [one for one in held.waiting if one.pk not in entry_ids]
+
+
+class _Server:
+    def __init__(
+        self, held: Held, now: datetime, by_id: int | None, beyond: dict[int, int]
+    ) -> None:
+        self.held, self.now, self.by_id, self.beyond = held, now, by_id, beyond
+        self.entries: list[JournalEntry] = []
+        self.passed: list[tuple[WaitingEntry, str]] = []
+        self.offered = False
+
+    def look_at(self, waiting: WaitingEntry) -> None:
+        """Offer what this person waits for, or note why not. Nothing free: nothing to note."""
+        refused: BookingError | None = None
+        for sessions in self._targets(waiting):
+            if not sessions or any(self._number(one) is None for one in sessions):
+                continue
+            refused = self._refusal(waiting, sessions)
+            if refused is None:
+                self._offer(waiting, sessions)
+                return
+        if refused is not None:
+            self.passed.append((waiting, type(refused).__name__))
+
+    def _targets(self, waiting: WaitingEntry) -> list[list[Session]]:
+        """Each is a set of sessions that would do: one session, or all of a programme."""
+        if waiting.session_id is not None:
+            session = self.held.sessions.get(waiting.session_id)
+            coming = session and not session.cancelled and session.starts_at > self.now
+            return [[session]] if session and coming else []
+        programme_id = waiting.target.pk
+        coming_ones = self.held.of_programme(programme_id, self.now)
+        programme = self.held.programmes.get(programme_id)
+        if programme is None:
+            # An open group of which only some sessions are locked: each would do by itself.
+            return [
+                [one]
+                for one in coming_ones
+                if one.programme is not None and not one.programme.enrols
+            ]
+        if not programme.enrols:
+            return [[one] for one in coming_ones]
+        return [coming_ones] if joinable(programme, self.now) else []
+
+    def _number(self, session: Session) -> int | None:
+        return self.held.seatmap.free_number(session, beyond=self.beyond.get(session.pk, 0))
+
+    def _refusal(self, waiting: WaitingEntry, sessions: list[Session]) -> BookingError | None:
+        if held_until(sessions, self.now) is None:
+            return TooSoon()
+        person = self.held.people[waiting.participant_id]
+        for session in sessions:
+            refused = seating.refusal(self.held.seatmap, session, person)
+            if refused is not None:
+                return refused
+        return None
+
+    def _offer(self, waiting: WaitingEntry, sessions: list[Session]) -> None:
+        self.offered = True
+        partner = sessions[0].partner
+        confirmed = partner.offers_confirmed
+        enrolment = self._enrolment(waiting, confirmed)
+        seats = [
+            seating.take(
+                self.held.seatmap,
+                session,
+                self.held.people[waiting.participant_id],
+                state=SeatState.BOOKED if confirmed else SeatState.HELD,
+                referral=waiting.referral,
+                enrolment=enrolment,
+                beyond=self.beyond.get(session.pk, 0),
+                over_reason=session.allowance_reason,
+            )
+            for session in sessions
+        ]
+        Seat.objects.bulk_create(seats)
+        waiting.state = WaitingState.SEATED if confirmed else WaitingState.OFFERED
+        waiting.seat = None if enrolment else seats[0]
+        waiting.enrolment = enrolment
+        waiting.held_until = None if confirmed else held_until(sessions, self.now)
+        waiting.passed_for = ""
+        waiting.save(update_fields=["state", "seat", "enrolment", "held_until", "passed_for"])
+        until = waiting.held_until.isoformat() if waiting.held_until else None
+        facts = {"waiting": waiting.pk, "held_until": until}
+        if enrolment is not None:
+            verb = Verb.ENROLLED if confirmed else Verb.PLACE_OFFERED
+            self.entries.append(
+                about(waiting, verb, self.now, self.by_id, enrolment=enrolment.pk, **facts)
+            )
+        verb = Verb.SEAT_BOOKED if confirmed else Verb.SEAT_OFFERED
+        self.entries += [
+            seating.entry(seat, verb, at=self.now, by_id=self.by_id, **facts) for seat in seats
+        ]
+
+    def _enrolment(self, waiting: WaitingEntry, confirmed: bool) -> Enrolment | None:
+        programme = self.held.programmes.get(waiting.programme_id or 0)
+        if programme is None or not programme.enrols:
+            return None
+        return Enrolment.objects.create(
+            programme=programme,
+            participant_id=waiting.participant_id,
+            referral=waiting.referral,
+            state=EnrolmentState.ACTIVE if confirmed else EnrolmentState.OFFERED,
+        )
+
+    def finish(self) -> list[JournalEntry]:
+        """Nobody is skipped silently: an entry for each who was passed over, once for each reason,
+        and again whenever somebody else got a place meanwhile."""
+        for waiting, reason in self.passed:
+            if self.offered or reason != waiting.passed_for:
+                waiting.passed_for = reason
+                waiting.save(update_fields=["passed_for"])
+                self.entries.append(
+                    about(waiting, Verb.PASSED_OVER, self.now, self.by_id, reason=reason)
+                )
+        return self.entries
+
+
+def held_until(sessions: list[Session], now: datetime, hours: int | None = None) -> datetime | None:
+    """When an offer made now ends; None when it is too late to make one."""
+    latest = min(session.starts_at for session in sessions) - LAST_CALL
+    if latest - now < _SHORTEST:
+        return None
+    return min(now + timedelta(hours=hours or sessions[0].partner.offer_hours), latest)
+
+
+def joinable(programme: Programme, now: datetime) -> bool:
+    """Whether somebody may still enrol: a course that began is never joined (domain rule 1)."""
+    if programme.kind == ProgrammeKind.OPEN_GROUP or programme.late_joining:
+        return True
+    begun = programme.sessions.filter(starts_at__lte=now, state="planned")
+    return not begun.exists()
+
+
+def about(
+    waiting: WaitingEntry, verb: Verb, at: datetime, by_id: int | None, **facts: object
+) -> JournalEntry:
+    """The journal entry of something that happened to somebody who waits."""
+    return JournalEntry(
+        at=at,
+        actor_id=by_id,
+        verb=verb,
+        partner_id=waiting.target.partner_id,
+        programme_id=waiting.programme_id,
+        session_id=waiting.session_id,
+        participant_id=waiting.participant_id,
+        facts={"waiting": waiting.pk, **facts},
+    )
+
+
+def read(pk: int) -> WaitingEntry:
+    """One entry as it is now. Call with its person held."""
+    return WaitingEntry.objects.select_related("session", "programme", "enrolment").get(pk=pk)
+
+
+def offered_seats(waiting: WaitingEntry, held: Held) -> list[Seat]:
+    """The held seats of an open offer, each with its locked session."""
+    seats = Seat.objects.filter(state=SeatState.HELD)
+    if waiting.enrolment_id is not None:
+        seats = seats.filter(enrolment=waiting.enrolment_id)
+    else:
+        seats = seats.filter(offers=waiting)
+    found = [seat for seat in seats.order_by("pk") if seat.session_id in held.sessions]
+    for seat in found:
+        seat.session = held.sessions[seat.session_id]
+    return found
+
+
+def take_back(
+    held: Held,
+    waiting: WaitingEntry,
+    *,
+    now: datetime,
+    by_id: int | None,
+    state: WaitingState,
+    verb: Verb,
+) -> list[JournalEntry]:
+    """End an open offer: its seats are free again. Returns the journal's part."""
+    seats = offered_seats(waiting, held)
+    seating.vacate(held.seatmap, seats, SeatState.RELEASED)
+    if waiting.enrolment is not None:
+        waiting.enrolment.state = EnrolmentState.WITHDRAWN
+        waiting.enrolment.save(update_fields=["state"])
+    waiting.state = state
+    waiting.save(update_fields=["state"])
+    released = [
+        seating.entry(seat, Verb.SEAT_RELEASED, at=now, by_id=by_id, waiting=waiting.pk)
+        for seat in seats
+    ]
+    return [about(waiting, verb, now, by_id), *released]
