@@ -77,9 +77,8 @@ class AtRisk:
 def deadlines_at_risk(
     user: access.Reader | None, now: datetime, *, partner: Partner | None = None
 ) -> list[AtRisk]:
-    """Mandates that this account may see (None: all, for somebody on the command line), the earliest
-    deadline first; those whose deadline passed
-    unmet in the last 30 days come first of all.
+    """Mandates that this account may see (None: all, for the command line), the earliest deadline
+    first; those whose deadline passed unmet in the last 30 days come before the others.
 
     Met or safe: where the service is given as a whole, whoever is enrolled in a series that ends by
     the deadline, or attended all of one; elsewhere, whoever attended or is booked by then. An
