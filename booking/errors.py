@@ -128,6 +128,30 @@ class NotAdvised(Warned):
     message = _("Another time or another place would be better here. Ask the coordination.")
 
 
+@dataclass(frozen=True)
+class Rival:
+    """Something that two records hold and one person cannot: what, and when if it has a moment
+    (Europe/Paris, as it is read)."""
+
+    label: str
+    when: str = ""
+
+
+class TooMuchForOne(BookingError):
+    """Two records cannot be merged as they are. `rivals` says because of what."""
+
+    def __init__(self, rivals: Iterable[Rival]) -> None:
+        self.rivals = tuple(rivals)
+        what = ", ".join(f"{one.label} {one.when}".strip() for one in self.rivals)
+        super().__init__(
+            _(
+                "One person cannot have all of this. Release a seat, withdraw the person or take "
+                "them off a waiting list first, then merge. %(what)s"
+            )
+            % {"what": what}
+        )
+
+
 class LooksKnown(Warned):
     """Says that somebody like this is known, and nothing else."""
 

@@ -95,7 +95,8 @@ def wanted_texts(seats: list[Seat], texts: list[Text], now: datetime) -> Iterato
         group = ("one", seat.pk) if seat.enrolment_id is None else ("whole", seat.enrolment_id)
         groups[group].append(seat)
     for together in groups.values():
-        if reachable(together[0].participant):
+        # The last, for what is to come: a first sitting may have stayed with a merged record.
+        if reachable(together[-1].participant):
             yield from _for_one_person(
                 together, [text for seat in together for text in by_seat[seat.pk]], now
             )

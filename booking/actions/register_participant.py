@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from booking import access, journal, phones
-from booking.errors import Invalid, KnownInNetwork, NotAllowed
-from booking.identity import fold, identity_key
-from booking.locking import lock_name, writing
+from booking import access, doubles, journal, phones
+from booking.errors import Busy, Invalid, KnownInNetwork, LooksKnown, NotAllowed
+from booking.identity import fold
+from booking.locking import lock_name, lock_participants, writing
 from booking.models import JournalEntry, Participant
 from booking.models.journal import Verb
 from booking.models.person import PhoneState
@@ -27,14 +27,18 @@ def register_participant(
     texts_refused: bool = False,
     needs_interpreter: bool = False,
     not_before: date | None = None,
+    anyway: bool = False,
 ) -> Participant:
     """Register a person, or return the one of that name and birth date who is known already.
 
     `phone` is taken in any shape; what is no number is kept as it was written and the person is
     marked for a call. For somebody known, what was missing is filled in (a number, a need, a later
-    earliest date), a refusal of texts is added, and nothing is taken away.
+    earliest date), a refusal of texts is added, and nothing is taken away. A record that was merged
+    is followed to the one that goes on.
 
-    Raises NotAllowed, Busy, KnownInNetwork when the actor may not see who is known, or Invalid when a name is empty or does not fit.
+    Raises NotAllowed, Busy, KnownInNetwork when the actor may not see who is known, Invalid when a
+    name is empty or does not fit, and unless `anyway`, LooksKnown when another record has this
+    number or the same names exchanged; the system itself is not asked.
     """
     if by is not None and not (access.scope(by).network or access.scope(by).admin_of):
         raise NotAllowed
@@ -42,18 +46,18 @@ def register_participant(
         raise Invalid(_("A person needs a last name and a first name."))
     if max(len(last_name.strip()), len(first_name.strip())) > _LONGEST_NAME:
         raise Invalid(_("A name has at most 80 letters."))
-    key = identity_key(last_name, first_name, birth_date)
+    key, exchanged = doubles.identity_keys(last_name, first_name, birth_date)
     with writing():
-        # There is no row to lock for somebody who is not there yet.
-        lock_name(key)
-        known = (
-            Participant.objects.select_for_update(no_key=True)
-            .filter(identity_key=key)
-            .order_by("pk")
-            .first()
-        )
-        if known is not None and by is not None and not access.reveals(known, by):
-            raise KnownInNetwork
+        # There is no row to lock for somebody who is not there yet. One lock for both orders of
+        # the names: of two people who register them at once, the second is warned.
+        lock_name(min(key, exchanged))
+        known = _known(key)
+        if by is not None:
+            if known is not None and not access.reveals(known, by):
+                raise KnownInNetwork
+            described = _described(known, last_name, first_name, birth_date, phone)
+            if not anyway and doubles.looks_like(described).exists():
+                raise LooksKnown
         person = known or Participant(
             identity_key=key,
             last_name=last_name.strip(),
@@ -79,6 +83,36 @@ def register_participant(
                 [JournalEntry(at=now, actor=by, verb=verb, participant=person, facts=facts)]
             )
     return person
+
+
+def _known(key: str) -> Participant | None:
+    """The record of this key that goes on, locked. Raises Busy when it is just being merged."""
+    those = Participant.objects.filter(identity_key=key).order_by("pk")
+    known = those.select_for_update(no_key=True).filter(merged_into=None).first()
+    if known is not None:
+        return known
+    merged = those.first()
+    if merged is None:
+        return None
+    [known] = lock_participants([doubles.goes_on(merged).pk])
+    if known.merged_into_id is not None:
+        raise Busy
+    return known
+
+
+def _described(
+    known: Participant | None, last_name: str, first_name: str, birth_date: date, typed: str
+) -> doubles.Described:
+    """Whom to compare with the other records. A number that is on record stays: see above."""
+    if known is not None and known.phone:
+        return doubles.Described(
+            last_name, first_name, birth_date, known.phone, known.pk, known.phone_state
+        )
+    try:
+        phone = phones.parse(typed)
+    except ValueError:
+        phone = ""
+    return doubles.Described(last_name, first_name, birth_date, phone, known.pk if known else None)
 
 
 def _details(person: Participant) -> dict[str, object]:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from booking import actions
-from booking.errors import Invalid, NotAllowed
+from booking.actions.merge import merge
+from booking.actions.tell_apart import tell_apart
+from booking.errors import Invalid, KnownInNetwork, LooksKnown, NotAllowed
 from booking.models import JournalEntry, Participant
 from booking.models.person import PhoneState
 from tests.cast import Cast
@@ -90,3 +92,41 @@ def test_only_those_who_admit_people_may_register(cast: Cast) -> None:
     for nobody in (cast.observer, cast.doctor):
         with pytest.raises(NotAllowed):
             register(by=nobody)
+
+
+def test_somebody_who_looks_known_is_registered_only_by_one_who_insists(cast: Cast) -> None:
+    register(phone="06 39 98 01 82")
+    number = {"last_name": "Autre", "first_name": "Nom", "phone": "+33 6 39 98 01 82"}
+    exchanged = {"last_name": "Ismael", "first_name": "d'Almeida"}
+    for changed in (number, exchanged):
+        with pytest.raises(LooksKnown):
+            register(by=cast.coordinator, **changed)
+    assert Participant.objects.count() == 2  # Hamel is of the cast.
+    insisted = [register(by=cast.coordinator, anyway=True, **number), register(**exchanged)]
+    assert len({one.pk for one in insisted}) == 2
+
+
+def test_a_number_that_is_not_taken_over_is_no_likeness(cast: Cast) -> None:
+    register(phone="06 39 98 01 82")
+    known = {"last_name": "Hamel", "first_name": "Mickaël", "birth_date": cast.hamel.birth_date}
+    person = register(by=cast.admin, phone="06 39 98 01 82", **known)
+    assert (person.pk, person.phone) == (cast.hamel.pk, "+33639980072")
+
+
+def test_two_people_told_apart_are_registered_again_without_a_word(cast: Cast) -> None:
+    person = register(phone="06 39 98 01 82")
+    other = {"last_name": "Autre", "first_name": "Nom", "phone": "06 39 98 01 82"}
+    twin = register(by=cast.coordinator, anyway=True, **other)
+    tell_apart(by=None, now=NOW, first=person, second=twin)
+    assert register(by=cast.coordinator, **other).pk == twin.pk
+
+
+def test_a_merged_record_leads_to_the_one_that_goes_on(cast: Cast) -> None:
+    merged = register()
+    for keep in (register(last_name="Dalmeda"), cast.hamel):
+        merge(by=None, now=NOW, keep=keep, absorb=merged)
+        merged = keep
+    assert register(by=cast.admin, needs_interpreter=True) == cast.hamel
+    assert Participant.objects.get(pk=cast.hamel.pk).needs_interpreter
+    with pytest.raises(KnownInNetwork):
+        register(by=cast.stranger)
