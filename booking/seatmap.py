@@ -33,7 +33,7 @@ _SQL: Final = """
     UNION ALL
     SELECT 4, second_id, first_id, 0 FROM booking_avoidancepair WHERE second_id IN ({people})
     UNION ALL
-    SELECT 5, w.id, w.participant_id, 0 FROM booking_waitingentry w
+    SELECT 5, w.id, w.participant_id, COALESCE(w.session_id, -w.programme_id) FROM booking_waitingentry w
         WHERE w.participant_id IN ({people}) AND w.state = 'waiting' AND (
             w.session_id IN ({sessions}) OR w.programme_id IN (
                 SELECT programme_id FROM booking_session WHERE id IN ({sessions})))
@@ -53,8 +53,8 @@ class SeatMap:
         #: (partner, person)
         self.hidden: set[tuple[int, int]] = set()
         self.apart: dict[int, set[int]] = defaultdict(set)
-        #: person → waiting entries that a seat here would answer.
-        self.waits: dict[int, set[int]] = defaultdict(set)
+        #: person → waiting entry → its session, or its programme with a minus sign.
+        self._waits: dict[int, dict[int, int]] = defaultdict(dict)
         self._interviews: dict[int, list[Seat]] | None = None
         if self.sessions and self.people:
             self._read()
@@ -80,7 +80,7 @@ class SeatMap:
                 elif kind == 4:
                     self.apart[a].add(b)
                 else:
-                    self.waits[b].add(a)
+                    self._waits[b][a] = c
 
     def _read_seated(self) -> None:
         seats = Seat.objects.active().filter(session__in=list(self.sessions))
@@ -99,6 +99,11 @@ class SeatMap:
             return None
         numbers = set(taken.values())
         return next(n for n in range(1, len(numbers) + 2) if n not in numbers)
+
+    def waits(self, person: Participant, session: Session) -> set[int]:
+        """The waiting entries that a seat in this session answers: for it, or for its programme."""
+        targets = {session.pk, -session.programme_id if session.programme_id else 0}
+        return {entry for entry, target in self._waits[person.pk].items() if target in targets}
 
     def interviewed_before(self, person: Participant, session: Session) -> bool:
         """Whether a welcome interview took place, or is booked, before this session starts."""

@@ -135,13 +135,13 @@ class _Server:
         waiting.passed_for = ""
         waiting.save(update_fields=["state", "seat", "enrolment", "held_until", "passed_for"])
         until = waiting.held_until.isoformat() if waiting.held_until else None
-        facts = {"waiting": waiting.pk, "held_until": until}
         if enrolment is not None:
             verb = Verb.ENROLLED if confirmed else Verb.PLACE_OFFERED
             self.entries.append(
-                about(waiting, verb, self.now, self.by_id, enrolment=enrolment.pk, **facts)
+                about(waiting, verb, self.now, self.by_id, enrolment=enrolment.pk, held_until=until)
             )
         verb = Verb.SEAT_BOOKED if confirmed else Verb.SEAT_OFFERED
+        facts = {"waiting": waiting.pk, "held_until": until}
         self.entries += [
             seating.entry(seat, verb, at=self.now, by_id=self.by_id, **facts) for seat in seats
         ]

@@ -55,7 +55,7 @@ def book_seat(
             anyway=anyway,
         )
         seat.save(force_insert=True)
-        waiting.answered(held, held.seatmap.waits[person.pk], seat=seat)
+        waiting.answered(held, held.seatmap.waits(person, locked), seat=seat)
         facts = {"over": True} if seat.number > locked.capacity else {}
         journal.write(
             [

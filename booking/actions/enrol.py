@@ -73,7 +73,7 @@ def enrol(
             for session in coming
         ]
         Seat.objects.bulk_create(seats)
-        waiting.answered(held, held.seatmap.waits[person.pk])
+        waiting.answered(held, held.seatmap.waits(person, coming[0]))
         facts = {"enrolment": enrolment.pk, "sessions": len(coming)}
         first = JournalEntry(
             at=now,

@@ -58,7 +58,7 @@ def move_seat(
         )
         seating.vacate(held.seatmap, [old], SeatState.RELEASED)
         new.save(force_insert=True)
-        waiting.answered(held, held.seatmap.waits[person.pk], seat=new)
+        waiting.answered(held, held.seatmap.waits(person, target), seat=new)
         facts = {"before": where(old), "after": where(new)}
         entries = [seating.entry(new, Verb.SEAT_MOVED, at=now, by_id=by_id, **facts)]
         journal.write([*entries, *waiting.serve(held, now=now, by_id=by_id)])

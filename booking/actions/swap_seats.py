@@ -55,7 +55,7 @@ def swap_seats(
         entries = []
         for left, taken in zip(old, new, strict=True):
             taken.save(force_insert=True)
-            waiting.answered(held, held.seatmap.waits[taken.participant_id], seat=taken)
+            waiting.answered(held, held.seatmap.waits(taken.participant, taken.session), seat=taken)
             facts = {"before": where(left), "after": where(taken), "swap": True}
             entries.append(seating.entry(taken, Verb.SEAT_MOVED, at=now, by_id=by_id, **facts))
         journal.write([*entries, *waiting.serve(held, now=now, by_id=by_id)])
