@@ -156,7 +156,7 @@ def _of(partner: Partner | None, entries: WaitingQuerySet) -> WaitingQuerySet:
 
 def _with_target(entries: WaitingQuerySet) -> WaitingQuerySet:
     return entries.select_related(
-        "participant", "referral", "session__partner", "programme__partner"
+        "participant", "referral", "seat", "session__partner", "programme__partner"
     )
 
 

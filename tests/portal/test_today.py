@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,9 +12,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from booking import actions
-from booking.models import User
+from booking.models import HiddenFrom, Participant, Session, User
+from booking.models.partner import ServiceFamily
 from booking.models.person import PhoneState
+from booking.models.seat import SeatState
+from booking.models.waiting import WaitingState
 from tests import factories
+from tests.booking.queries import rows as listed
 from tests.cast import Cast
 from tests.factories import paris
 
@@ -118,6 +123,51 @@ def test_pages_with_people_are_not_kept_by_browsers(cast: Cast) -> None:
     assert "no-store" in client.get(reverse("today"))["Cache-Control"]
 
 
+def _sent(cast: Cast, **fields: Any) -> Participant:
+    person = factories.participant(**fields)
+    factories.referral(person, cast.ours)
+    return person
+
+
+def _everything_else(cast: Cast, session: Session) -> None:
+    """One more of everything that may be to do."""
+    now = timezone.now()
+    hidden = _sent(cast, last_name="Caché")
+    listed.seat(session, hidden)
+    HiddenFrom.objects.create(participant=hidden, partner=cast.ours)
+    held = listed.seat(session, _sent(cast, last_name="Offert"), SeatState.HELD)
+    until = now + timedelta(hours=5)
+    offer = {"seat": held, "held_until": until}
+    listed.waits(session, held.participant, WaitingState.OFFERED, **offer)
+    listed.waits(session, _sent(cast, last_name="Muet"), WaitingState.LAPSED)
+    gone = listed.bare(cast.ours, now + timedelta(days=9), state="cancelled")
+    listed.seat(gone, _sent(cast, last_name="Annulé"), SeatState.CANCELLED)
+    late = factories.participant(last_name="Tardif")
+    psychology = factories.service(ServiceFamily.PSYCHOLOGY)
+    factories.referral(late, cast.ours, service=psychology, deadline=date(2099, 12, 12))
+
+
+def _to_do(body: str) -> list[str]:
+    return re.findall(r'call-name">([^ <]+)', body)
+
+
+def test_what_is_to_do_stands_by_how_much_it_hurts(cast: Cast) -> None:
+    _everything_else(cast, factories.session(cast.ours))
+    assert _to_do(_page(cast.coordinator)) == ["Caché", "Offert", "Muet", "Annulé", "Tardif"]
+    assert _to_do(_page(cast.admin)) == ["Offert", "Muet", "Annulé", "Tardif"]
+    assert _to_do(_page(cast.stranger)) == []
+    assert _to_do(_page(cast.coordinator, "?partenaire=la-passerelle")) == []
+
+
+def test_an_offer_of_a_whole_course_names_the_course(cast: Cast) -> None:
+    now = timezone.now()
+    course = listed.course(cast.ours, now + timedelta(days=3), label="Stage de mai")
+    enrolment = listed.enrolled(course, cast.hamel, SeatState.HELD)
+    offer = {"enrolment": enrolment, "held_until": now + timedelta(hours=5)}
+    listed.waits(course, cast.hamel, WaitingState.OFFERED, **offer)
+    assert '<span class="call-when">Stage de mai</span>' in _page(cast.admin)
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_as_many_queries_for_one_row_as_for_three(
     cast: Cast, rows: int, django_assert_num_queries: DjangoAssertNumQueries
@@ -126,10 +176,14 @@ def test_as_many_queries_for_one_row_as_for_three(
     for n in range(rows):
         session = factories.session(cast.ours, start + timedelta(hours=3 * n))
         person = factories.participant(phone="", phone_state=PhoneState.NONE)
-        factories.referral(person, cast.ours)
+        factories.referral(person, cast.ours, deadline=date(2099, 12, 12))
         actions.book_seat(by=None, now=timezone.now(), session=session, participant=person)
+        _everything_else(cast, session)
     client = Client()
-    client.force_login(cast.admin)
-    # Session, account, memberships, partners, sessions, their practitioners, who is to be called.
-    with django_assert_num_queries(8):
+    client.force_login(cast.coordinator)
+    # Session, account, memberships, partners, sessions, their practitioners; seats whose text did
+    # not arrive, who is to be called; offers, offers that lapsed, who is to be rebooked; conflicts
+    # and pairs; deadlines: referrals, partners, services, what enrols as a whole, sessions, who is
+    # hidden, pairs, where those sit, seats, waiting lists.
+    with django_assert_num_queries(23):
         client.get(reverse("today"))

@@ -31,7 +31,7 @@ def pips(taken: int, capacity: int, held: int = 0) -> dict[str, Any]:
         "bar": drawing.bar and [f"{length:g}" for length in drawing.bar],
         "words": in_words(taken, capacity, held),
         "figure": f"{taken}/{capacity}",
-        "over": taken > capacity,
+        "over": taken + held > capacity,
     }
 
 
@@ -45,6 +45,8 @@ def in_words(taken: int, capacity: int, held: int = 0) -> str:
     if held:
         offered = ngettext("%(held)s offered", "%(held)s offered", held) % {"held": held}
         text = _("%(taken)s, %(offered)s") % {"taken": text, "offered": offered}
+    if taken + held > capacity:
+        text = _("%(taken)s, over the number of seats") % {"taken": text}
     return text
 
 

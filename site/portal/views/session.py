@@ -8,17 +8,27 @@ from django.views.decorators.http import require_safe
 from booking.models import Session
 from booking.queries.agenda import with_fill
 from booking.queries.seating_plan import seating_plan
+from booking.queries.waiting import waiting_list
 
 
 @never_cache
 @require_safe
 def session(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who sits there, when, where, who leads, what happened. A session that the reader may not
+    """Who sits there and who waits, when, where, who leads, what happened. A session that the reader may not
     open does not exist for them."""
     visible = with_fill(Session.objects.visible_to(request.user))
     found = get_object_or_404(
         visible.select_related("service", "venue", "partner").prefetch_related("practitioners"),
         pk=pk,
     )
-    context = {"session": found, "plan": seating_plan(found, request.user)}
+    plan = seating_plan(found, request.user)
+    waiting = waiting_list(found, request.user)
+    context = {
+        "session": found,
+        "plan": plan,
+        # Each seat, and until when it is held for somebody who did not answer yet.
+        "seats": [(seat, waiting.held_until(seat)) for seat in plan.seats],
+        "waiting": waiting,
+        "over": max(0, len(plan.seats) + plan.hidden - found.capacity),
+    }
     return render(request, "portal/session.html", context)

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_safe
 from booking import access
 from booking.models import Session
 from booking.queries.agenda import Day, agenda
-from booking.queries.to_call import AHEAD, to_call
-from sms.untold import untold_seats
+from portal.todo import todo
 
 #: Today and the seven days after it.
 _DAYS = 8
@@ -38,7 +37,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "partners": partners,
         "chosen": chosen,
         "several": len(partners) > 1 and chosen is None,
-        "calls": to_call(user, now, partner=chosen, untold=untold_seats(now, now + AHEAD)),
+        "todo": todo(user, now, partner=chosen),
         "today": first,
         "coming": [day for day in coming if day.sessions],
         "next": _next_to_start([first, *coming]),

@@ -1,0 +1,58 @@
+"""What needs somebody, for the day's page: each list comes from one question to the core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking import access
+from booking.models import Partner, WaitingEntry
+from booking.queries.conflicts import Conflict, conflicts
+from booking.queries.deadlines import AtRisk, deadlines_at_risk
+from booking.queries.to_call import AHEAD, Call, to_call
+from booking.queries.to_rebook import ToRebook, to_rebook
+from booking.queries.waiting import lapsed, offers_to_confirm
+from sms.untold import untold_seats
+
+#: So many of those at risk stand open, so many more unfold; the rest is a number.
+_FIRST, _MORE = 4, 60
+
+
+@dataclass(frozen=True)
+class Todo:
+    """In the order of the page: what may hurt somebody, what expires, then what is only late."""
+
+    conflicts: list[Conflict]
+    offers: list[WaitingEntry]
+    lapsed: list[WaitingEntry]
+    calls: list[Call]
+    rebook: list[ToRebook]
+    risks: list[AtRisk]
+
+    def __bool__(self) -> bool:
+        return any((self.conflicts, self.offers, self.lapsed, self.calls, self.rebook, self.risks))
+
+    @property
+    def first_risks(self) -> list[AtRisk]:
+        return self.risks[:_FIRST]
+
+    @property
+    def more_risks(self) -> list[AtRisk]:
+        return self.risks[_FIRST : _FIRST + _MORE]
+
+    @property
+    def risks_not_shown(self) -> int:
+        return max(0, len(self.risks) - _FIRST - _MORE)
+
+
+def todo(user: access.Reader, now: datetime, *, partner: Partner | None) -> Todo:
+    """As many queries for one person as for a thousand."""
+    untold = untold_seats(now, now + AHEAD)
+    return Todo(
+        conflicts=conflicts(user, now, partner=partner),
+        offers=offers_to_confirm(user, now, partner=partner),
+        lapsed=lapsed(user, now, partner=partner),
+        calls=to_call(user, now, partner=partner, untold=untold),
+        rebook=to_rebook(user, now, partner=partner),
+        risks=deadlines_at_risk(user, now, partner=partner),
+    )
