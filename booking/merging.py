@@ -1,7 +1,8 @@
 """Everything that points at a person: moved to the record that goes on, and given back.
 
 Call with both records locked. The facts that come out go into the journal, and are all that is
-needed to give everything back: primary keys, never values.
+needed to give everything back: primary keys, never values. Those about people who must not meet
+are handed out apart: whoever reads one person's history must not learn that there are such rows.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ _WITH_REFERRAL: Final[dict[str, type[Enrolment | WaitingEntry | Seat]]] = {
     "seats": Seat,
 }
 #: Rows about two people, in `first` and `second`.
-PAIRED: Final[dict[str, Paired]] = {"avoidance_pairs": AvoidancePair, "two_people": TwoPeople}
+PAIRED: Final[tuple[Paired, ...]] = (TwoPeople, AvoidancePair)
 #: These keep pointing at the record of their time: what happened, and what was merged earlier.
 STAYS: Final = (JournalEntry, Participant)
 
@@ -63,8 +64,9 @@ def move(keep: Participant, absorb: Participant, found: Findings) -> dict[str, A
         rows = model.objects.filter(participant=absorb).exclude(pk__in=left[name])
         moved[name] = sorted(rows.values_list("pk", flat=True))
         model.objects.filter(pk__in=moved[name]).update(participant=keep)
-    for name, pair in PAIRED.items():
-        moved[name], left[name] = _move_pairs(pair, _pairs(pair, absorb), absorb, keep)
+    moved["two_people"], left["two_people"] = _move_pairs(
+        TwoPeople, _pairs(TwoPeople, absorb), absorb, keep
+    )
     for pk, twin in twins.items():
         _repoint(moved, {int(pk): twin["twin"]})
     return {
@@ -83,13 +85,22 @@ def give_back(keep: Participant, absorb: Participant, facts: dict[str, Any]) -> 
     back = _with_what_followed(keep, moved)
     for name, model in OWNED.items():
         model.objects.filter(pk__in=back[name]).update(participant=absorb)
-    for name, pair in PAIRED.items():
-        rows = _pairs(pair, keep).filter(pk__in=moved.get(name, []))
-        back[name], _ = _move_pairs(pair, rows, keep, absorb)
+    told_apart = _pairs(TwoPeople, keep).filter(pk__in=moved.get("two_people", []))
+    back["two_people"], _ = _move_pairs(TwoPeople, told_apart, keep, absorb)
     for pk, twin in twins.items():
         _repoint(back, {twin["twin"]: int(pk)})
         _empty_twin(int(pk), twin)
     return {"given_back": {name: pks for name, pks in back.items() if pks}}
+
+
+def move_avoidance(keep: Participant, absorb: Participant) -> list[int]:
+    """Whom the absorbed record must not meet, the kept one must not meet either."""
+    return _move_pairs(AvoidancePair, _pairs(AvoidancePair, absorb), absorb, keep)[0]
+
+
+def give_back_avoidance(keep: Participant, absorb: Participant, moved: list[int]) -> list[int]:
+    rows = _pairs(AvoidancePair, keep).filter(pk__in=moved)
+    return _move_pairs(AvoidancePair, rows, keep, absorb)[0]
 
 
 def _twins(keep: Participant, absorb: Participant) -> dict[str, dict[str, Any]]:

@@ -10,10 +10,19 @@ from booking.holding import Held, hold
 from booking.locking import writing
 from booking.models import JournalEntry, Participant, Seat
 from booking.models.journal import Verb
+from booking.once import once
+
+_RULE = "apart_merged"
 
 
+@once
 def merge(
-    *, by: access.Actor, now: datetime, keep: Participant, absorb: Participant
+    *,
+    by: access.Actor,
+    now: datetime,
+    keep: Participant,
+    absorb: Participant,
+    key: str = "",
 ) -> Participant:
     """Make one record of two: everything that points at `absorb` goes over to `keep`, which also
     gains what it lacked. The absorbed row stays as it was, and points at the other one; so
@@ -42,17 +51,39 @@ def merge(
         kept.save()
         absorbed.merged_into = kept
         absorbed.save(update_fields=["merged_into"])
-        entry = JournalEntry(
-            at=now,
-            actor_id=by_id,
-            verb=Verb.PEOPLE_MERGED,
-            participant=kept,
-            facts={**facts, **filled.facts()},
-        )
+        entries = [
+            JournalEntry(
+                at=now,
+                actor_id=by_id,
+                verb=Verb.PEOPLE_MERGED,
+                participant=kept,
+                facts={**facts, **filled.facts()},
+            ),
+            *_about_avoidance(now, by_id, absorbed, merging.move_avoidance(kept, absorbed)),
+        ]
         # An interview of the one may open to the other what it waits for.
         again = hold_both(kept, absorbed, now)
-        journal.write([entry, *waiting.serve(again, now=now, by_id=by_id)])
+        journal.write([*entries, *waiting.serve(again, now=now, by_id=by_id)])
     return kept
+
+
+def avoidance_moved(entry: JournalEntry) -> list[int]:
+    """The avoidance pairs that went over in this merge."""
+    absorbed = entry.facts["absorbed"]
+    written = JournalEntry.objects.filter(
+        verb=Verb.SAFETY_CHANGED, at=entry.at, facts__rule=_RULE, facts__absorbed=absorbed
+    ).first()
+    return list(written.facts["pairs"]) if written else []
+
+
+def _about_avoidance(
+    now: datetime, by_id: int | None, absorbed: Participant, moved: list[int]
+) -> list[JournalEntry]:
+    """An entry of its own, and about no participant: see booking.merging."""
+    if not moved:
+        return []
+    facts = {"rule": _RULE, "absorbed": absorbed.pk, "pairs": moved}
+    return [JournalEntry(at=now, actor_id=by_id, verb=Verb.SAFETY_CHANGED, facts=facts)]
 
 
 def hold_both(one: Participant, other: Participant, now: datetime) -> Held:

@@ -9,10 +9,17 @@ from booking.errors import Invalid, Merged
 from booking.locking import lock_participants, writing
 from booking.models import JournalEntry, Participant, TwoPeople
 from booking.models.journal import Verb
+from booking.once import once
 
 
+@once
 def tell_apart(
-    *, by: access.Actor, now: datetime, first: Participant, second: Participant
+    *,
+    by: access.Actor,
+    now: datetime,
+    first: Participant,
+    second: Participant,
+    key: str = "",
 ) -> TwoPeople:
     """Record that two records that look alike are two people: nobody is warned of them any more.
     Told again, the first answer stands. For the coordination.

@@ -5,17 +5,19 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from booking import access, filling, journal, merging, waiting
-from booking.actions.merge import hold_both
+from booking.actions.merge import avoidance_moved, hold_both
 from booking.errors import Invalid
 from booking.locking import writing
 from booking.models import JournalEntry, Participant
 from booking.models.journal import Verb
+from booking.once import once
 
 #: For so long a merge can be undone (choice).
 UNDONE_WITHIN = timedelta(days=30)
 
 
-def unmerge(*, by: access.Actor, now: datetime, entry: JournalEntry) -> Participant:
+@once
+def unmerge(*, by: access.Actor, now: datetime, entry: JournalEntry, key: str = "") -> Participant:
     """Take the two records of this merge apart again, and return the one that had been absorbed.
 
     Every row that was moved goes back if it is still the kept record's, with what was made for it
@@ -38,6 +40,7 @@ def unmerge(*, by: access.Actor, now: datetime, entry: JournalEntry) -> Particip
         kept, absorbed = held.people[kept.pk], held.people[absorbed.pk]
         _refuse_undone(entry, kept, absorbed)
         facts = merging.give_back(kept, absorbed, entry.facts)
+        merging.give_back_avoidance(kept, absorbed, avoidance_moved(entry))
         emptied = filling.empty(kept, absorbed, entry.facts)
         kept.save()
         absorbed.merged_into = None
