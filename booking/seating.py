@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from itertools import count
 
 from django.conf import settings
 from django.utils import timezone
@@ -176,19 +175,15 @@ def vacate(seatmap: SeatMap, seats: Iterable[Seat], state: SeatState) -> None:
 
 
 def close_ranks(seatmap: SeatMap, session: Session) -> None:
-    """Give the lowest free numbers within the capacity to those who sit beyond it."""
+    """Give free low numbers to those whose number is beyond the capacity, and beyond the number of
+    people where more than that sit there."""
     seated = seatmap.seated[session.pk]
-    beyond = sorted((n, who) for who, n in seated.items() if n > session.capacity)
-    if not beyond:
-        return
+    limit = max(session.capacity, len(seated))
     taken = set(seated.values())
-    free = (n for n in count(1) if n not in taken)
-    for _number, who in beyond:
-        lower = next(free)
-        if lower > session.capacity:
-            return
-        Seat.objects.active().filter(session=session, participant=who).update(number=lower)
-        seated[who] = lower
+    free = (n for n in range(1, limit + 1) if n not in taken)
+    for who in [who for who, number in seated.items() if number > limit]:
+        seated[who] = next(free)
+        Seat.objects.active().filter(session=session, participant=who).update(number=seated[who])
 
 
 def entry(
