@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -95,7 +96,7 @@ def test_a_session_does_not_move_onto_its_practitioners_other_session(cast: Cast
     leaders = [cast.practitioner]
     session = factories.session(cast.ours, _at(3), practitioners=leaders)
     other = factories.session(cast.ours, _at(4), practitioners=leaders)
-    call = {"by": None, "now": timezone.now(), "session": session}
+    call: dict[str, Any] = {"by": None, "now": timezone.now(), "session": session}
     with pytest.raises(PractitionerBusy):
         actions.move_session(**call, starts_at=other.starts_at)
     # By a quarter of an hour it only overlaps itself.
@@ -131,7 +132,7 @@ def test_a_course_stays_within_the_law_when_a_day_moves(cast: Cast) -> None:
         )
     last = course.sessions.order_by("starts_at").last()
     assert last is not None
-    call = {"by": None, "now": timezone.now(), "session": last}
+    call: dict[str, Any] = {"by": None, "now": timezone.now(), "session": last}
     with pytest.raises(Invalid):
         actions.move_session(**call, starts_at=factories.paris("2027-04-02 09:00"))
     with pytest.raises(Invalid):
@@ -144,7 +145,7 @@ def test_a_seat_moves_only_if_the_new_one_is_had(cast: Cast) -> None:
     session, full = factories.session(cast.ours), factories.session(cast.ours, _at(4), capacity=1)
     seat = _book(session, cast.hamel)
     other = _book(full)
-    call = {"by": cast.admin, "now": timezone.now(), "seat": seat, "to": full}
+    call: dict[str, Any] = {"by": cast.admin, "now": timezone.now(), "seat": seat, "to": full}
     with pytest.raises(SessionFull):
         actions.move_seat(**call)
     assert _where(cast.hamel) == {session.pk}
@@ -273,7 +274,7 @@ def test_an_ill_practitioners_morning_is_cancelled_in_one_action(cast: Cast) -> 
 
 
 def test_an_absence_has_a_beginning_and_an_end(cast: Cast) -> None:
-    call = {"by": None, "now": timezone.now(), "practitioner": cast.practitioner}
+    call: dict[str, Any] = {"by": None, "now": timezone.now(), "practitioner": cast.practitioner}
     with pytest.raises(Invalid):
         actions.cancel_morning(**call, starts_at=_at(2), ends_at=_at(1))
     with pytest.raises(NotAllowed):

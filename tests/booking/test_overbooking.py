@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -51,7 +53,7 @@ def test_an_admin_overbooks_only_with_the_right_to(cast: Cast) -> None:
     session = factories.session(cast.ours, capacity=1, allowance=1)
     person = factories.participant()
     factories.referral(person, cast.ours)
-    call = {"now": timezone.now(), "session": session, "participant": person}
+    call: dict[str, Any] = {"now": timezone.now(), "session": session, "participant": person}
     _book(session)
     with pytest.raises(NotAllowed):
         actions.book_seat(by=cast.admin, overbook="urgent", **call)
@@ -131,7 +133,7 @@ def test_a_released_place_goes_to_whoever_sits_beyond_the_capacity(cast: Cast) -
 
 def test_raising_the_allowance_needs_the_right_and_a_reason(cast: Cast) -> None:
     session = factories.session(cast.ours)
-    call = {"now": timezone.now(), "session": session, "allowance": 1}
+    call: dict[str, Any] = {"now": timezone.now(), "session": session, "allowance": 1}
     with pytest.raises(NotAllowed):
         actions.change_seats(by=cast.admin, reason="urgent", **call)
     with pytest.raises(Invalid):

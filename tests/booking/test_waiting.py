@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -21,6 +22,7 @@ from booking.errors import (
 )
 from booking.models import Enrolment, JournalEntry, Participant, Programme, Session, WaitingEntry
 from booking.models.journal import Verb
+from booking.models.partner import ServiceFamily
 from booking.models.programme import EnrolmentState, ProgrammeKind
 from booking.models.seat import SeatState
 from booking.models.waiting import WaitingState
@@ -30,7 +32,7 @@ from tests.cast import Cast
 pytestmark = pytest.mark.django_db
 
 
-def _full(cast: Cast, days: int = 10, capacity: int = 1, **fields: object) -> Session:
+def _full(cast: Cast, days: int = 10, capacity: int = 1, **fields: Any) -> Session:
     """A session in which every seat is taken."""
     start = timezone.now() + timedelta(days=days)
     session = factories.session(cast.ours, start, capacity=capacity, **fields)
@@ -51,9 +53,13 @@ def _wait(
 ) -> WaitingEntry:
     person = person or factories.participant()
     referral = factories.referral(person, cast.ours, deadline=deadline)
-    kind = "session" if isinstance(target, Session) else "programme"
     return actions.join_waiting_list(
-        by=None, now=timezone.now(), participant=person, referral=referral, **{kind: target}
+        by=None,
+        now=timezone.now(),
+        participant=person,
+        referral=referral,
+        session=target if isinstance(target, Session) else None,
+        programme=target if isinstance(target, Programme) else None,
     )
 
 
@@ -372,7 +378,7 @@ def test_an_interview_opens_the_course_for_which_somebody_waits(cast: Cast) -> N
     interview = factories.session(
         cast.ours,
         now + timedelta(days=2),
-        service=factories.service(factories.ServiceFamily.INTERVIEW),
+        service=factories.service(ServiceFamily.INTERVIEW),
         capacity=1,
     )
     _book(interview, waiting.participant)
