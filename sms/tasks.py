@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from django.db import transaction
 from django.utils import timezone
-from django_q.models import Schedule
 from django_q.tasks import async_task
 
-from booking.locking import lock_name
 from booking.models import Seat
 from booking.models.seat import SeatState
 from sms import dispatch, planner
 
 _SWEEP_BATCH = 200
-_SCHEDULES = {
-    "texts: send what is due": ("sms.tasks.dispatch_due", 1),
-    "texts: plan what is missing": ("sms.tasks.sweep", 10),
-}
 
 
 def dispatch_due() -> dict[str, int]:
@@ -53,17 +46,3 @@ def sweep() -> dict[str, int]:
 def ring() -> None:
     """Ask a worker to look now instead of at the next minute."""
     async_task("sms.tasks.dispatch_due")
-
-
-def ensure_schedules() -> None:
-    """Write the schedules that texts need: as often as wanted, from several machines at once."""
-    with transaction.atomic():
-        # The library's table knows no unique name.
-        lock_name("sms.tasks.schedules")
-        for name, (func, minutes) in _SCHEDULES.items():
-            rows = Schedule.objects.filter(name=name).order_by("pk")
-            kept = rows.first() or Schedule(name=name)
-            rows.exclude(pk=kept.pk).delete()
-            kept.func, kept.minutes = func, minutes
-            kept.schedule_type, kept.repeats = Schedule.MINUTES, -1
-            kept.save()

@@ -4,7 +4,6 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django_q.models import Schedule
 
 from sms import tasks
 from tests import factories
@@ -19,17 +18,6 @@ def told(command: str) -> str:
     out = StringIO()
     call_command(command, stdout=out)
     return out.getvalue().strip()
-
-
-def test_schedules_are_written_once_and_repaired() -> None:
-    tasks.ensure_schedules()
-    Schedule.objects.filter(minutes=1).update(minutes=99)
-    Schedule.objects.create(name="texts: send what is due", func="gone.away")
-    before = Schedule.objects.get(minutes=10)
-    tasks.ensure_schedules()
-    rows = Schedule.objects.order_by("func").values_list("func", "minutes", "schedule_type")
-    assert list(rows) == [("sms.tasks.dispatch_due", 1, "I"), ("sms.tasks.sweep", 10, "I")]
-    assert Schedule.objects.get(minutes=10).next_run == before.next_run
 
 
 def test_a_task_may_run_twice(cast: Cast) -> None:

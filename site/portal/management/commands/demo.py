@@ -30,6 +30,7 @@ from rich.console import Console
 from booking.errors import BookingError
 from booking.models import Participant, Referral, Seat, Session
 from booking.queries.taken_in_charge import taken_in_charge
+from portal.clock import ensure_schedules
 from portal.demo.catalogue import STAFF
 from portal.demo.load import load
 from portal.demo.state import DemoState
@@ -37,7 +38,6 @@ from portal.demo.telling import Telling
 from portal.processes import Children
 from sms.dispatch import dispatch_due
 from sms.models import Text, TextState
-from sms.tasks import ensure_schedules
 
 #: Seconds that the worker may take over the first texts before this process sends them itself.
 _PATIENCE = 45.0
