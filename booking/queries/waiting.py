@@ -22,7 +22,7 @@ _NOT_POSSIBLE: Final = _("not possible here")
 _WORDS: Final[dict[str, Promise]] = {
     "AlreadyEnrolled": _("is enrolled already"),
     "AlreadySeated": _("has a seat there already"),
-    "InterviewFirst": _("needs an interview first"),
+    "InterviewFirst": _("an interview must come first"),
     "Merged": _("the record was merged into another one"),
     "Overlaps": _("has a seat somewhere else at that time"),
     "SessionFull": _("not every session has room"),

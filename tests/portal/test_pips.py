@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.template import Context, Template
+from django.utils.translation import override
 
 from portal import pips
 from portal.templatetags.jalon import in_words
@@ -57,3 +58,15 @@ def test_lengths_are_written_with_a_point_in_french() -> None:
     drawn = Template("{% load jalon %}{% pips 20 40 %}").render(Context())
     assert 'r="2.75"' in drawn
     assert "style=" not in drawn
+
+
+@pytest.mark.parametrize("numbers", [(11, 10, 0), (9, 10, 2)])
+def test_a_session_over_its_seats_is_marked_also_by_what_is_offered(
+    numbers: tuple[int, int, int],
+) -> None:
+    with override("en"):
+        words = in_words(*numbers)
+    drawn = Template("{% load jalon %}{% pips a b c %}").render(
+        Context(dict(zip("abc", numbers, strict=True)))
+    )
+    assert (words.endswith("over the number of seats"), "fill-over" in drawn) == (True, True)

@@ -113,7 +113,7 @@ def test_an_offered_seat_says_until_when(cast: Cast) -> None:
         until = timezone.now() + timedelta(hours=29)
         listed.waits(session, cast.hamel, WaitingState.OFFERED, seat=seat, held_until=until)
         body = _page(cast.admin, session)
-    state = re.search(r'class="plan-state">([^<]+)<', body)
+    state = re.search(r'class="reason-need">([^<]+)<', body)
     assert state is not None
     assert state[1].strip().endswith("mardi 24 novembre à 13\u00a0h\u00a045")
 
