@@ -38,12 +38,15 @@ _COURSE_DAY = timedelta(hours=6)
 _COURSE_SPAN = relativedelta(months=1)
 
 
-def refuse_times(starts_at: datetime, ends_at: datetime) -> None:
-    """Raise Invalid unless these are aware instants, in order, at most 24 hours apart."""
+def refuse_times(starts_at: datetime, ends_at: datetime, pause_minutes: int = 0) -> None:
+    """Raise Invalid unless these are aware instants, in order, at most 24 hours apart, with a break
+    that leaves something of the session."""
     if starts_at.tzinfo is None or ends_at.tzinfo is None:
         raise Invalid(_("A session’s times need a time zone."))
     if not timedelta() < ends_at - starts_at <= _LONGEST:
         raise Invalid(_("A session ends after it starts, and within 24 hours."))
+    if not timedelta() <= timedelta(minutes=pause_minutes) < ends_at - starts_at:
+        raise Invalid(_("The break is shorter than the session."))
 
 
 def refuse_size(capacity: int, allowance: int) -> None:
@@ -87,19 +90,20 @@ def refuse_long_course(
     starts_at: datetime,
     ends_at: datetime,
     *,
+    pause_minutes: int,
     but: Session | None = None,
 ) -> None:
-    """Raise Invalid when a course would take more than 6 hours on one day, or more than a month
-    from its first day to its last (Code pénal R131-36). Days are Paris days."""
+    """Raise Invalid when a course would take more than 6 hours on one day, breaks not counted, or
+    more than a month from its first day to its last (Code pénal R131-36). Days are Paris days."""
     if programme is None or programme.kind != ProgrammeKind.COURSE:
         return
     planned = Session.objects.filter(programme=programme, state=SessionState.PLANNED)
     if but is not None:
         planned = planned.exclude(pk=but.pk)
-    sittings = list(planned.values_list("starts_at", "ends_at"))
+    sittings = list(planned.values_list("starts_at", "ends_at", "pause_minutes"))
     by_day: dict[date, timedelta] = defaultdict(timedelta)
-    for start, end in [*sittings, (starts_at, ends_at)]:
-        by_day[timezone.localdate(start)] += end - start
+    for start, end, pause in [*sittings, (starts_at, ends_at, pause_minutes)]:
+        by_day[timezone.localdate(start)] += end - start - timedelta(minutes=pause)
     if max(by_day.values()) > _COURSE_DAY:
         raise Invalid(_("A course takes at most 6 hours a day: shorten it or choose another day."))
     if min(by_day) + _COURSE_SPAN < max(by_day):

@@ -45,7 +45,7 @@ def move_session(
         before = _facts(moved)
         start = starts_at or moved.starts_at
         end = ends_at or start + (moved.ends_at - moved.starts_at)
-        changing.refuse_times(start, end)
+        changing.refuse_times(start, end, moved.pause_minutes)
         if start <= now:
             raise Invalid(_("A session moves to a time to come."))
         moved.venue = venue or moved.venue
@@ -53,7 +53,9 @@ def move_session(
         changing.refuse_foreign(moved.partner, venue, leading)
         changing.refuse_busy(leading, start, end, but=moved)
         if (start, end) != (moved.starts_at, moved.ends_at):
-            changing.refuse_long_course(moved.programme, start, end, but=moved)
+            changing.refuse_long_course(
+                moved.programme, start, end, pause_minutes=moved.pause_minutes, but=moved
+            )
             held.seatmap.move(moved, start, end)
         seated = list(held.seatmap.seated[moved.pk])
         if unfit := changing.misfits(held, moved, seated, anyway=anyway):

@@ -40,12 +40,14 @@ def open_session(
     ends_at: datetime,
     capacity: int,
     allowance: int = 0,
+    pause_minutes: int = 0,
     programme: Programme | None = None,
     practitioners: Iterable[Practitioner] = (),
     anyway: bool = False,
     key: str = "",
 ) -> Session:
-    """Open one session. `starts_at` and `ends_at` are aware instants, at most 24 hours apart.
+    """Open one session. `starts_at` and `ends_at` are aware instants, at most 24 hours apart;
+    `pause_minutes` of them are a break, which a course's six hours do not count.
 
     Whoever is enrolled in the programme is seated too, or nothing is opened and CannotCarry says
     who could not come along and why. Whoever waits for an evening of the open group is offered a
@@ -59,7 +61,7 @@ def open_session(
         raise Invalid(_("This partner does not offer this service."))
     if programme is not None and programme.service_id != service.pk:
         raise Invalid(_("A session has the service of its programme."))
-    changing.refuse_times(starts_at, ends_at)
+    changing.refuse_times(starts_at, ends_at, pause_minutes)
     changing.refuse_size(capacity, allowance)
     changing.refuse_foreign(partner, venue, leaders, programme)
     by_id = by.pk if by else None
@@ -67,7 +69,7 @@ def open_session(
         lock_practitioners(leader.pk for leader in leaders)
         held, enrolled = _hold(programme, now)
         changing.refuse_busy(leaders, starts_at, ends_at)
-        changing.refuse_long_course(programme, starts_at, ends_at)
+        changing.refuse_long_course(programme, starts_at, ends_at, pause_minutes=pause_minutes)
         session = Session.objects.create(
             partner=partner,
             service=service,
@@ -76,6 +78,7 @@ def open_session(
             label=label,
             starts_at=starts_at,
             ends_at=ends_at,
+            pause_minutes=pause_minutes,
             capacity=capacity,
             allowance=allowance,
             changed_at=now,

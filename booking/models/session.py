@@ -57,6 +57,11 @@ class Session(models.Model):
     )
     starts_at = models.DateTimeField(_("start"))
     ends_at = models.DateTimeField(_("end"))
+    pause_minutes = models.PositiveSmallIntegerField(
+        _("of which a break, in minutes"),
+        default=0,
+        help_text=_("A course’s six hours a day do not count it."),
+    )
     capacity = models.PositiveSmallIntegerField(_("seats"))
     allowance = models.PositiveSmallIntegerField(_("overbooking allowance"), default=0)
     allowance_reason = models.CharField(

@@ -46,6 +46,19 @@ def test_a_course_takes_at_most_six_hours_a_day(cast: Cast) -> None:
         _day(course, "2027-03-02 09:00", hours=6.5)
 
 
+def test_a_break_does_not_count_among_the_six_hours(cast: Cast) -> None:
+    course = _course(cast)
+    start = factories.paris("2027-03-01 09:00")
+    call: dict[str, Any] = {"programme": course, "service": course.service}
+    factories.session(
+        cast.ours, start, ends_at=start + timedelta(hours=7), pause_minutes=60, **call
+    )
+    with pytest.raises(Invalid):
+        factories.session(
+            cast.ours, start, ends_at=start + timedelta(hours=7), pause_minutes=420, **call
+        )
+
+
 def test_a_course_takes_at_most_a_month_from_first_to_last_day(cast: Cast) -> None:
     course = _course(cast)
     _day(course, "2027-01-31 09:00")

@@ -68,6 +68,7 @@ class Opening:
                 label=course.label,
                 starts_at=datetime.combine(day, time(9), PARIS),
                 ends_at=datetime.combine(day, time(16), PARIS),
+                pause_minutes=60,
                 capacity=9,
             )
         return course
