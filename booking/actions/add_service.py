@@ -23,9 +23,11 @@ def add_service(
     letter: str,
     default_minutes: int,
     default_capacity: int = 1,
+    interview_first: bool = False,
     key: str = "",
 ) -> Service:
-    """Add a line to the network's catalogue. Only the coordination may.
+    """Add a line to the network's catalogue. Only the coordination may. `interview_first`: nobody
+    takes part before a welcome interview, as the law asks of courses.
 
     Raises NotAllowed, or Invalid when the name is taken or the usual length or size makes no sense.
     """
@@ -42,6 +44,7 @@ def add_service(
             letter=letter,
             default_minutes=default_minutes,
             default_capacity=default_capacity,
+            interview_first=interview_first,
         )
         facts = {"service": service.pk}
         journal.write([JournalEntry(at=now, actor=by, verb=Verb.SERVICE_ADDED, facts=facts)])

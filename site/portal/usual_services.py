@@ -42,6 +42,8 @@ def add_usual_services(*, now: datetime) -> list[Service]:
             letter=fact.letter,
             default_minutes=fact.minutes,
             default_capacity=fact.capacity,
+            # Code pénal R131-36: an individual interview comes before a course.
+            interview_first=fact.family == ServiceFamily.COURSE,
         )
         for fact in SERVICES
     ]

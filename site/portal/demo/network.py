@@ -62,6 +62,10 @@ def load_staff(*, now: datetime, password: str) -> None:
         )
         for fact in STAFF
     }
+    tilleuls = Partner.objects.get(slug="tilleuls")
+    actions.let_overbook(
+        by=None, now=now, user=accounts["Odile Renard"], partner=tilleuls, allowed=True
+    )
     for fact in PARTNERS:
         partner = Partner.objects.get(slug=fact.slug)
         for name in fact.practitioners:
