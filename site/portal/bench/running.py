@@ -1,0 +1,100 @@
+"""Starts the workers together, hears them out, and adds up."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from portal.bench.jobs import Answers, Job
+
+
+class BenchFailed(Exception):
+    """A process of the bench itself ended badly; the message is what it said."""
+
+
+@dataclass
+class Run:
+    """What all workers did, and the seconds from the word go to the last one's end."""
+
+    answers: Answers = field(default_factory=Answers)
+    seconds: float = 0.0
+
+    @property
+    def accepted_per_s(self) -> float:
+        return self.answers.accepted / self.seconds if self.seconds else 0.0
+
+
+def shares(scenario: str, targets: list[tuple[int, int]], attempts: int, workers: int) -> list[Job]:
+    """The attempts dealt out in turn: neighbours in the list are tried at the same moment."""
+    if not targets:
+        counts = [attempts // workers + (n < attempts % workers) for n in range(workers)]
+        return [Job(scenario, seed=n, count=count) for n, count in enumerate(counts)]
+    return [Job(scenario, seed=n, targets=targets[n::workers]) for n in range(workers)]
+
+
+def stage(what: str, attempts: int, environment: Mapping[str, str]) -> list[tuple[int, int]]:
+    command = [sys.executable, "-m", "portal.bench.stage", what, str(attempts)]
+    done = subprocess.run(  # noqa: S603 - our own command only
+        command, env=dict(environment), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise BenchFailed(done.stderr)
+    return [(target, person) for target, person in json.loads(done.stdout)]
+
+
+def together(jobs: list[Job], environment: Mapping[str, str]) -> Run:
+    """Every job in a process of its own. They begin when the last one is ready."""
+    run = Run()
+    with _started(len(jobs), environment) as children:
+        for child, job in zip(children, jobs, strict=True):
+            _tell(child, job.dump())
+        for child in children:
+            _hear(child)
+        began = time.perf_counter()
+        for child in children:
+            _tell(child, "go")
+        heard = [_hear(child) for child in children]
+        run.seconds = time.perf_counter() - began
+    for line in heard:
+        run.answers.add(Answers.load(line))
+    return run
+
+
+@contextmanager
+def _started(count: int, environment: Mapping[str, str]) -> Iterator[list[subprocess.Popen[str]]]:
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-m", "portal.bench.worker"],
+            env=dict(environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(count)
+    ]
+    try:
+        yield children
+    finally:
+        for child in children:
+            if child.poll() is None:
+                child.kill()
+            child.communicate()
+
+
+def _tell(child: subprocess.Popen[str], line: str) -> None:
+    if child.stdin is None:
+        raise BenchFailed("a worker without an ear")
+    child.stdin.write(f"{line}\n")
+    child.stdin.flush()
+
+
+def _hear(child: subprocess.Popen[str]) -> str:
+    line = child.stdout.readline() if child.stdout else ""
+    if not line:
+        raise BenchFailed("A worker ended in the middle of its work; what it said is above.")
+    return line
