@@ -119,6 +119,7 @@ def _hand_over(pk: int, lease: datetime, now: datetime) -> Message | str:
             sender=message.sender,
             to=message.to,
             body=message.body,
+            told=verdict.told,
             segments=message.segments,
             attempts=text.attempts + 1,
             sent_at=now,

@@ -34,14 +34,19 @@ def follow(sender: object, entries: list[JournalEntry], **kwargs: Any) -> None:
         if entry.seat_id is not None and not entry.facts.get("history")
     }
     # Somebody who was moved left a seat elsewhere; a session that was moved took its people along.
-    ids.update(e.facts["before"]["seat"] for e in entries if e.verb == Verb.SEAT_MOVED)
-    moved = {entry.session_id for entry in entries if entry.verb == Verb.SESSION_MOVED}
-    if moved:
-        ids.update(Seat.objects.filter(session__in=moved).values_list("pk", flat=True))
+    moved = {
+        entry.facts["before"]["seat"]: entry.seat_id
+        for entry in entries
+        if entry.verb == Verb.SEAT_MOVED and entry.seat_id is not None
+    }
+    ids.update(moved)
+    elsewhere = {entry.session_id for entry in entries if entry.verb == Verb.SESSION_MOVED}
+    if elsewhere:
+        ids.update(Seat.objects.filter(session__in=elsewhere).values_list("pk", flat=True))
     if people:
         theirs = Seat.objects.filter(participant__in=people, starts_at__gt=now)
         ids.update(theirs.values_list("pk", flat=True))
-    if planner.reconcile(ids, now).due:
+    if planner.reconcile(ids, now, moved=moved).due:
         _ring_once()
 
 

@@ -16,7 +16,7 @@ LEASE = timedelta(minutes=5)
 BATCH = 20
 
 # What a text is before it is handed over: it follows the person's number until then.
-UNTOUCHED = {"sender": "", "to": "", "body": "", "segments": 0, "sent_at": None}
+UNTOUCHED = {"sender": "", "to": "", "body": "", "told": None, "segments": 0, "sent_at": None}
 
 
 def claimed(limit: int, clock: Callable[[], datetime]) -> Iterator[tuple[int, datetime]]:

@@ -14,6 +14,7 @@ class Step(models.TextChoices):
     DAY7 = "day7", _("reminder a week before")
     DAY1 = "day1", _("reminder the day before")
     CANCELLED = "cancelled", _("cancellation")
+    CHANGED = "changed", _("change")
 
 
 class TextState(models.TextChoices):
@@ -42,6 +43,15 @@ class Text(models.Model):
     """
 
     seat = models.ForeignKey(Seat, models.PROTECT, related_name="texts")
+    carried_to = models.ForeignKey(
+        Seat,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="inherited_texts",
+        db_index=False,  # A partial one, below: few people are moved, and every text would pay.
+        help_text="The seat that the person has instead, after having been moved.",
+    )
     step = models.CharField(_("step"), max_length=12, choices=Step.choices)
     revision = models.PositiveIntegerField(help_text="The session's revision it speaks of.")
     state = models.CharField(
@@ -59,6 +69,11 @@ class Text(models.Model):
     sender = models.CharField(max_length=11, blank=True)
     to = models.CharField(max_length=16, blank=True, help_text="E.164")
     body = models.TextField(blank=True)
+    told = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="When and where, for each seat that it spoke of. Filled as it leaves: sms.in_hand.",
+    )
     segments = models.PositiveSmallIntegerField(default=0)
     provider_id = models.CharField(max_length=64, blank=True)
     problem = models.CharField(
@@ -72,6 +87,9 @@ class Text(models.Model):
         indexes = (
             models.Index(fields=("due_at", "id"), name="text_due", condition=Q(state="planned")),
             models.Index(fields=("lease_until",), name="text_lease", condition=Q(state="claimed")),
+            models.Index(
+                fields=("carried_to",), name="text_carried", condition=Q(carried_to__isnull=False)
+            ),
         )
         constraints = (
             # A void text makes room: a number that is taken back and confirmed again needs its

@@ -15,29 +15,44 @@ from sms import phrases
 from sms.discretion import refuse
 from sms.gsm import segments, to_gsm
 from sms.hours import PARIS, paris_day
+from sms.in_hand import Told
 from sms.models import Step
 
 __all__ = ["refuse", "render"]
 
 
-def render(step: Step, seat: Seat, *, sittings: Sequence[Session], now: datetime) -> str:
+def render(
+    step: Step,
+    seat: Seat,
+    *,
+    sittings: Sequence[Session],
+    now: datetime,
+    was: Told | None = None,
+) -> str:
     """The text of this step, in the GSM alphabet.
 
     `sittings` are the coming sessions that a summons speaks of, the seat's own first; for other
-    steps the seat's own session alone. `now` decides whether the eve says "tomorrow".
+    steps the seat's own session alone. `now` decides whether the eve says "tomorrow". `was` is what
+    the person has in hand: a change and a cancellation speak of that.
     """
     session = seat.session
     discreet = seat.participant.phone_shared or session.venue is None
-    template = _template(step, sittings, discreet=discreet)
+    if step == Step.CHANGED:
+        template = _change(session, was, discreet=discreet)
+    else:
+        template = _template(step, sittings, discreet=discreet)
+    in_hand = was.starts_at if was and was.starts_at else session.starts_at
     bound = not _volunteer(seat)
     values = {
         "when": when(session.starts_at),
+        "was": when(in_hand),
         "near": _near(session, now),
         "hours": f"{_hour(session.starts_at)} à {_hour(session.ends_at)}",
         "two_days": _two_days(sittings),
         "count": len(sittings),
         "address": session.venue.address if session.venue else "",
         "place": _place(session),
+        "at": phrases.AT_NUMBER if _place(session)[:1].isdigit() else phrases.AT_NAME,
         "phone": session.partner.phone,
         "binding": phrases.BINDING if bound else "",
         "binding_day1": phrases.BINDING_DAY1 if bound else "",
@@ -75,6 +90,17 @@ def _template(step: Step, sittings: Sequence[Session], *, discreet: bool) -> str
     if _same_twice(sittings):
         return phrases.DISCREET_TWO_DAYS if discreet else phrases.SUMMONS_TWO_DAYS
     return phrases.DISCREET_MANY if discreet else phrases.SUMMONS_MANY
+
+
+def _change(session: Session, was: Told | None, *, discreet: bool) -> str:
+    """What is new: the place, the time, or both; all of it where the old time is not known."""
+    if was is None or was.starts_at is None:
+        return phrases.DISCREET_CHANGED_UNKNOWN if discreet else phrases.CHANGED_UNKNOWN
+    if was.starts_at == session.starts_at:
+        return phrases.DISCREET_CHANGED_PLACE if discreet else phrases.CHANGED_PLACE
+    if discreet:
+        return phrases.DISCREET_CHANGED
+    return phrases.CHANGED if was.venue_id == session.venue_id else phrases.CHANGED_BOTH
 
 
 def _same_twice(sittings: Sequence[Session]) -> bool:

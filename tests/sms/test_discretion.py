@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,8 @@ from portal.demo.catalogue import PARTNERS, PartnerFact
 from portal.usual_services import SERVICES
 from sms import phrases, wording
 from sms.discretion import NEVER, fold, refuse
+from sms.gsm import to_gsm
+from sms.in_hand import Told
 from sms.models import Step
 from tests import factories
 from tests.cast import Cast
@@ -42,7 +45,7 @@ def seat_for(cast: Cast, names: tuple[str, str], place: tuple[str, str, str]) ->
 
 
 def every_text(seat: Seat) -> set[str]:
-    """Each template, for each mandate and manner."""
+    """Each template, for each mandate and manner, and whatever the person was told before."""
     one = seat.session
     later = [
         Session(
@@ -53,11 +56,15 @@ def every_text(seat: Seat) -> set[str]:
         )
         for days in (1, 8)
     ]
-    texts = set()
+    hours = (one.starts_at, one.starts_at - timedelta(days=2), None)
+    was = [None, *(Told(hour, venue) for hour in hours for venue in (one.venue_id, None))]
+    texts: set[str] = set()
     for seat.participant.phone_shared in (False, True):
         for seat.referral in (None, *(Referral(mandate=mandate) for mandate in Mandate)):
             for step, sittings in itertools.product(Step, ([one], [one, later[0]], [one, *later])):
-                texts.add(wording.render(step, seat, sittings=sittings, now=NOW))
+                texts.update(
+                    wording.render(step, seat, sittings=sittings, now=NOW, was=told) for told in was
+                )
     return texts
 
 
@@ -100,9 +107,10 @@ def test_no_place_of_the_demo_lets_anything_through(cast: Cast, fact: PartnerFac
 def test_every_template_was_tried(cast: Cast) -> None:
     """A template that nobody renders would pass the test above unseen."""
     texts = every_text(seat_for(cast, NAMES[0], PLACES[0]))
-    starts = {template.split("{")[0] for template in phrases.TEMPLATES}
-    assert all(any(text.startswith(start) for text in texts) for start in starts)
-    assert len(texts) == 14
+    for template in phrases.TEMPLATES:
+        shape = ".+".join(re.escape(to_gsm(part)) for part in re.split(r" ?\{\w+\} ?", template))
+        assert any(re.fullmatch(f"{shape}.+", text) for text in texts), template
+    assert len(texts) == 22
 
 
 @pytest.mark.parametrize(
