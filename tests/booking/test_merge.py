@@ -111,6 +111,7 @@ def test_what_was_missing_is_filled_and_only_names_are_written(
         not_before=date(2026, 5, 11),
         language="ta",
     )
+    before = snapshot()
     entry = merged(cast, twin)
     kept = cast.hamel
     assert (kept.phone, kept.phone_state, kept.phone_shared) == ("+33639980073", "confirmed", True)
@@ -121,6 +122,8 @@ def test_what_was_missing_is_filled_and_only_names_are_written(
     }
     assert entry.facts["not_before_days"] == 10
     assert not any(value in str(entry.facts) for value in ("0073", "2026", "Ham"))
+    undo(entry)
+    assert snapshot() == before
 
 
 def test_what_the_kept_record_says_stands_and_a_difference_is_noted(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from booking.actions.merge import merge
@@ -37,6 +37,8 @@ pytestmark = pytest.mark.django_db
 
 @settings(
     max_examples=40,
+    # Making a failing world smaller takes minutes, and it is printed as it is.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(random=st.randoms(use_true_random=False), clashes=st.booleans())

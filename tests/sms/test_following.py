@@ -9,7 +9,9 @@ from django_q.models import OrmQ
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from booking import actions
-from booking.models import Participant, Seat
+from booking.actions.merge import merge
+from booking.actions.unmerge import unmerge
+from booking.models import JournalEntry, Participant, Seat
 from booking.models.person import PhoneState
 from sms import tasks
 from sms.models import Step, Text
@@ -103,3 +105,30 @@ def test_what_the_signal_missed_the_sweep_finds(cast: Cast) -> None:
     assert tasks.sweep() == {"seats": 1, "added": 0, "voided": 0}
     with time_machine.travel(session.starts_at + timedelta(seconds=1), tick=False):
         assert tasks.sweep() == {"seats": 0, "added": 0, "voided": 0}
+
+
+@pytest.mark.django_db
+def test_texts_follow_a_merge_and_its_undoing(cast: Cast) -> None:
+    refuses = factories.participant(texts_refused=True)
+    session = factories.session(cast.ours, paris("2026-04-14 18:00"))
+    evening = factories.session(cast.ours, paris("2026-04-16 18:00"))
+    mine, theirs = book(cast, session), book(cast, evening, refuses)
+    assert set(Text.objects.values_list("seat", "state")) == {(mine.pk, "planned")}
+    merge(by=None, now=NOW, keep=cast.hamel, absorb=refuses)
+    # What one record knows holds for both: no text any more.
+    assert set(Text.objects.values_list("state", flat=True)) == {"void"}
+    entry = JournalEntry.objects.get(verb="people_merged")
+    unmerge(by=None, now=NOW, entry=entry)
+    assert set(Text.objects.filter(state="planned").values_list("seat", flat=True)) == {mine.pk}
+    assert not theirs.texts.exists()
+
+
+@pytest.mark.django_db
+def test_the_absorbed_record_is_texted_again_once_taken_apart(cast: Cast) -> None:
+    Participant.objects.filter(pk=cast.hamel.pk).update(texts_refused=True)
+    other = factories.participant()
+    seat = book(cast, factories.session(cast.ours, paris("2026-04-14 18:00")), other)
+    merge(by=None, now=NOW, keep=cast.hamel, absorb=other)
+    assert set(seat.texts.values_list("state", flat=True)) == {"void"}
+    unmerge(by=None, now=NOW, entry=JournalEntry.objects.get(verb="people_merged"))
+    assert seat.texts.filter(state="planned").count() == 3
