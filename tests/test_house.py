@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import portal
+from booking import actions
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -37,3 +41,13 @@ def test_manage_py_works_from_any_folder(tmp_path: Path) -> None:
         text=True,
     )
     assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize("name", actions.__all__)
+def test_every_action_is_called_the_same_way(name: str) -> None:
+    parameters = inspect.signature(getattr(actions, name)).parameters
+    assert {one.kind for one in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
+    assert {"by", "now"} <= set(parameters)
+    # What the clock does may be done twice; everything else takes an idempotency key.
+    assert ("key" in parameters) == (name != "serve_waiting_lists")
+    assert getattr(actions, name).__doc__

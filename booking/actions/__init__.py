@@ -26,6 +26,7 @@ from booking.actions.keep_apart import keep_apart
 from booking.actions.leave_waiting_list import leave_waiting_list
 from booking.actions.let_meet import let_meet
 from booking.actions.let_overbook import let_overbook
+from booking.actions.merge import merge
 from booking.actions.move_seat import move_seat
 from booking.actions.move_session import move_session
 from booking.actions.move_up import move_up
@@ -41,6 +42,8 @@ from booking.actions.serve_waiting_lists import serve_waiting_lists
 from booking.actions.set_offer_policy import set_offer_policy
 from booking.actions.show_to import show_to
 from booking.actions.swap_seats import swap_seats
+from booking.actions.tell_apart import tell_apart
+from booking.actions.unmerge import unmerge
 from booking.actions.withdraw import withdraw
 
 __all__ = [
@@ -65,6 +68,7 @@ __all__ = [
     "leave_waiting_list",
     "let_meet",
     "let_overbook",
+    "merge",
     "move_seat",
     "move_session",
     "move_up",
@@ -80,5 +84,7 @@ __all__ = [
     "set_offer_policy",
     "show_to",
     "swap_seats",
+    "tell_apart",
+    "unmerge",
     "withdraw",
 ]

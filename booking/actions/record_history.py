@@ -12,9 +12,11 @@ from booking.models import JournalEntry, Referral, Seat, Session
 from booking.models.journal import Verb
 from booking.models.seat import SeatState
 from booking.models.session import MAX_CAPACITY, SessionState
+from booking.once import once
 from booking.seatmap import SeatMap
 
 
+@once
 def record_history(
     *,
     by: access.Actor,
@@ -22,6 +24,7 @@ def record_history(
     referral: Referral,
     starts_at: datetime,
     label: str,
+    key: str = "",
 ) -> Seat:
     """Record that the person of this referral attended a session that is over.
 

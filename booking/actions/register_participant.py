@@ -11,10 +11,12 @@ from booking.locking import lock_name, lock_participants, writing
 from booking.models import JournalEntry, Participant
 from booking.models.journal import Verb
 from booking.models.person import PhoneState
+from booking.once import once
 
 _LONGEST_NAME = 80
 
 
+@once
 def register_participant(
     *,
     by: access.Actor,
@@ -28,6 +30,7 @@ def register_participant(
     needs_interpreter: bool = False,
     not_before: date | None = None,
     anyway: bool = False,
+    key: str = "",
 ) -> Participant:
     """Register a person, or return the one of that name and birth date who is known already.
 
@@ -46,12 +49,12 @@ def register_participant(
         raise Invalid(_("A person needs a last name and a first name."))
     if max(len(last_name.strip()), len(first_name.strip())) > _LONGEST_NAME:
         raise Invalid(_("A name has at most 80 letters."))
-    key, exchanged = doubles.identity_keys(last_name, first_name, birth_date)
+    identity, exchanged = doubles.identity_keys(last_name, first_name, birth_date)
     with writing():
         # There is no row to lock for somebody who is not there yet. One lock for both orders of
         # the names: of two people who register them at once, the second is warned.
-        lock_name(min(key, exchanged))
-        known = _known(key)
+        lock_name(min(identity, exchanged))
+        known = _known(identity)
         if by is not None:
             if known is not None and not access.reveals(known, by):
                 raise KnownInNetwork
@@ -59,7 +62,7 @@ def register_participant(
             if not anyway and doubles.looks_like(described).exists():
                 raise LooksKnown
         person = known or Participant(
-            identity_key=key,
+            identity_key=identity,
             last_name=last_name.strip(),
             first_name=first_name.strip(),
             birth_date=birth_date,
