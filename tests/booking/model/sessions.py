@@ -1,0 +1,173 @@
+"""Opening, changing, moving and cancelling sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tests.booking.model import lists, rules
+from tests.booking.model.rules import not_allowed
+from tests.booking.model.world import Programme, Refused, Seat, Session, World, refuse
+
+
+def open_programme(
+    world: World, *, actor: str, partner: str, service: str, kind: str, late_joining: bool
+) -> None:
+    refuse(not_allowed(rules.manages(actor, partner)))
+    refuse({"Invalid"} if kind == "course" and late_joining else set())
+    world.add("programmes", Programme(partner, service, kind, late_joining))
+    world.say("programme_opened")
+
+
+def open_session(world: World, *, actor: str, row: Session, anyway: bool = False) -> None:
+    refuse(not_allowed(rules.manages(actor, row.partner)))
+    service = world.programmes[row.programme].service if row.programme else row.service
+    refuse(
+        ({"Invalid"} if service != row.service else set())
+        | _wrong_times(row.start, row.end)
+        | _wrong_size(row.capacity, row.allowance)
+        | _foreign(world, row.partner, row.venue, row.leaders, row.programme)
+    )
+    refuse(
+        _busy(world, row.leaders, row.start, row.end, but=None)
+        | _long_course(world, row.programme, row.start, row.end, but=None)
+    )
+    enrolled = list(world.standing(row.programme).items()) if row.programme else []
+    if row.start <= world.now:
+        enrolled = []
+    name = world.add("sessions", row)
+    world.say("session_opened")
+    must = {e.person for _, e in enrolled if _alone(world, name, e.person, anyway)}
+    must |= {e.person for _, e in enrolled[row.capacity :]}
+    for key, enrolment in enrolled:
+        offered = enrolment.state == "offered"
+        world.add("seats", Seat(name, enrolment.person, "held" if offered else "booked", key))
+        world.say("seat_offered" if offered else "seat_booked")
+    refuse_misfits(world, name, must, anyway=anyway)
+    _offers_end_in_time(world, name)
+    lists.serve(world)
+
+
+def move_session(
+    world: World,
+    *,
+    actor: str,
+    session: str,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    venue: str | None = None,
+    leaders: set[str] | None = None,
+    anyway: bool = False,
+) -> None:
+    row = world.sessions[session]
+    refuse(not_allowed(rules.manages(actor, row.partner)))
+    refuse(rules.moment(world, row))
+    starts = start or row.start
+    ends = end or starts + (row.end - row.start)
+    led = row.leaders if leaders is None else leaders
+    refuse(
+        _wrong_times(starts, ends)
+        | ({"Invalid"} if starts <= world.now else set())
+        | _foreign(world, row.partner, venue or row.venue, led, None)
+        | _busy(world, led, starts, ends, but=session)
+        | _long_course(world, row.programme, starts, ends, but=session)
+    )
+    before = (row.start, row.end, row.venue)
+    same = led == row.leaders
+    row.start, row.end, row.venue, row.leaders = starts, ends, venue or row.venue, set(led)
+    refuse_misfits(world, session, set(), anyway=anyway)
+    moved = before != (row.start, row.end, row.venue)
+    if not moved and same:
+        return
+    row.revision += moved
+    world.say("session_moved")
+    _offers_end_in_time(world, session)
+    lists.serve(world)
+
+
+def change_seats(
+    world: World,
+    *,
+    actor: str,
+    session: str,
+    capacity: int | None,
+    allowance: int | None,
+    reason: str = "",
+    anyway: bool = False,
+) -> None:
+    row = world.sessions[session]
+    refuse(not_allowed(rules.manages(actor, row.partner)))
+    refuse(rules.moment(world, row))
+    taken = len(world.seated(session))
+    seats = row.capacity if capacity is None else capacity
+    more = max(0, (row.allowance if allowance is None else allowance) - row.allowance)
+    if more:
+        refuse(not_allowed(rules.overbooks(actor, row.partner)))
+        refuse(set() if reason.strip() else {"Invalid"})
+    warned = {"BelowSeated"} if seats < min(taken, row.capacity) and not anyway else set()
+    extra = row.allowance if allowance is None else allowance
+    refuse(warned | _wrong_size(seats, extra))
+    if (seats, extra) == (row.capacity, row.allowance):
+        return
+    row.capacity, row.allowance = seats, extra
+    world.say("seats_changed")
+    # So many more than now, and never more than the allowance.
+    beyond = min(extra, max(0, taken - seats) + more) if more else 0
+    lists.serve(world, {session: beyond})
+
+
+def refuse_misfits(world: World, session: str, must: set[str], *, anyway: bool) -> None:
+    """Everybody comes along, or nobody. Of two who must not meet, either may be named."""
+    may = set(must)
+    for seat in world.seated(session).values():
+        if rules.first(rules.reasons(world, session, seat.person, anyway=anyway)):
+            may.add(seat.person)
+    if may:
+        raise Refused({"CannotCarry"}, misfits=(must, may))
+
+
+def _alone(world: World, session: str, person: str, anyway: bool) -> bool:
+    return bool(rules.first(rules.reasons(world, session, person, anyway=anyway)))
+
+
+def _offers_end_in_time(world: World, session: str) -> None:
+    """No offer holds past the day before the start, wherever the start went."""
+    for name, wait in world.waits.items():
+        here = any(world.seats[k].session == session for k in lists.held_seats(world, name))
+        if here and wait.state == "offered" and wait.until is not None:
+            wait.until = min(wait.until, world.sessions[session].start - lists.LAST_CALL)
+
+
+def _wrong_times(start: datetime, end: datetime) -> set[str]:
+    return set() if timedelta() < end - start <= timedelta(hours=24) else {"Invalid"}
+
+
+def _wrong_size(capacity: int, allowance: int) -> set[str]:
+    return (
+        set() if capacity >= 1 and allowance >= 0 and capacity + allowance <= 200 else {"Invalid"}
+    )
+
+
+def _foreign(
+    world: World, partner: str, venue: str, leaders: set[str], programme: str | None
+) -> set[str]:
+    ours = world.venues[venue].partner == partner
+    ours = ours and all(world.leaders[one] == partner for one in leaders)
+    ours = ours and (programme is None or world.programmes[programme].partner == partner)
+    return set() if ours else {"Invalid"}
+
+
+def _busy(
+    world: World, leaders: set[str], start: datetime, end: datetime, *, but: str | None
+) -> set[str]:
+    led = [
+        s for k, s in world.sessions.items() if k != but and not s.cancelled and s.leaders & leaders
+    ]
+    return {"PractitionerBusy"} if any(s.start < end and start < s.end for s in led) else set()
+
+
+def _long_course(
+    world: World, programme: str | None, start: datetime, end: datetime, *, but: str | None
+) -> set[str]:
+    others = [world.sessions[k] for k in world.planned(programme) if k != but] if programme else []
+    times = [*((s.start, s.end) for s in others), (start, end)]
+    return {"Invalid"} if rules.too_long(world, programme, times) else set()

@@ -1,0 +1,139 @@
+"""Joining and leaving lists, answering offers, and the clock that ends them."""
+
+from __future__ import annotations
+
+from tests.booking.model import lists, rules
+from tests.booking.model.rules import not_allowed
+from tests.booking.model.world import Wait, World, refuse
+
+
+def partner_of(world: World, wait: Wait) -> str:
+    if wait.session is not None:
+        return world.sessions[wait.session].partner
+    assert wait.programme is not None
+    return world.programmes[wait.programme].partner
+
+
+def join_waiting_list(
+    world: World,
+    *,
+    actor: str,
+    person: str,
+    session: str | None = None,
+    programme: str | None = None,
+    referral: str | None = None,
+) -> None:
+    refuse({"Invalid"} if (session is None) == (programme is None) else set())
+    wait = Wait(person, session, programme, referral)
+    partner = partner_of(world, wait)
+    refuse(not_allowed(rules.manages(actor, partner), rules.knows(world, actor, person)))
+    if referral is not None:
+        row = world.referrals[referral]
+        refuse(set() if (row.person, row.partner) == (person, partner) else {"Invalid"})
+    never = _never_session(world, session, person) if session is not None else set()
+    if programme is not None:
+        never |= _never_programme(world, programme, person)
+    same = (person, session, programme)
+    if any(
+        (w.person, w.session, w.programme) == same and w.state in {"waiting", "offered"}
+        for w in world.waits.values()
+    ):
+        never.add("AlreadyWaiting")
+    refuse(never)
+    world.add("waits", wait)
+    world.say("waiting_joined")
+    lists.serve(world)
+
+
+def _never_session(world: World, name: str, person: str) -> set[str]:
+    session = world.sessions[name]
+    whole = session.programme is not None and world.programmes[session.programme].enrols
+    here = any(seat.person == person for seat in world.seated(name).values())
+    return (
+        rules.moment(world, session)
+        | ({"EnrolsAsAWhole"} if whole else set())
+        | ({"AlreadySeated"} if here else set())
+        | _never(world, name, person)
+    )
+
+
+def _never_programme(world: World, name: str, person: str) -> set[str]:
+    there = any(e.person == person for e in world.standing(name).values())
+    why = {"AlreadyEnrolled"} if there else set()
+    if not rules.joinable(world, name):
+        why.add("TooLate")
+    if world.programmes[name].enrols:
+        for one in world.coming(name):
+            why |= _never(world, one, person)
+    return why
+
+
+def _never(world: World, name: str, person: str) -> set[str]:
+    """One may wait for what an interview would open."""
+    return rules.first(rules.unfit(world, name, person)) - {"InterviewFirst"}
+
+
+def leave_waiting_list(world: World, *, actor: str, wait: str) -> None:
+    row = world.waits[wait]
+    refuse(not_allowed(rules.manages(actor, partner_of(world, row))))
+    refuse(set() if row.state in {"waiting", "lapsed"} else {"NotActive"})
+    row.state = "left"
+    world.say("waiting_left")
+
+
+def move_up(world: World, *, actor: str, wait: str, reason: str) -> None:
+    row = world.waits[wait]
+    refuse(not_allowed(rules.manages(actor, partner_of(world, row))))
+    refuse(set() if reason.strip() else {"Invalid"})
+    refuse(set() if row.state == "waiting" else {"NotActive"})
+    others = [
+        w.lift
+        for k, w in world.waits.items()
+        if k != wait
+        and (w.session, w.programme) == (row.session, row.programme)
+        and w.state == "waiting"
+    ]
+    row.lift = max(others, default=0) + 1
+    world.say("waiting_moved_up")
+
+
+def confirm_offer(world: World, *, actor: str, wait: str) -> None:
+    row = world.waits[wait]
+    refuse(not_allowed(rules.manages(actor, partner_of(world, row))))
+    open_still = row.state == "offered" and row.until is not None and row.until > world.now
+    refuse(set() if open_still else {"OfferOver"})
+    seats = lists.held_seats(world, wait)
+    why: set[str] = set()
+    for seat in seats:
+        why |= rules.first(rules.unfit(world, world.seats[seat].session, row.person))
+    refuse(why)
+    for seat in seats:
+        world.seats[seat].state = "booked"
+    if row.enrolment is not None:
+        world.enrolments[row.enrolment].state = "active"
+    row.state = "seated"
+    world.say("offer_confirmed")
+    world.say("seat_booked", len(seats))
+    lists.serve(world)
+
+
+def decline_offer(world: World, *, actor: str, wait: str) -> None:
+    row = world.waits[wait]
+    refuse(not_allowed(rules.manages(actor, partner_of(world, row))))
+    refuse(set() if row.state == "offered" else {"OfferOver"})
+    lists.take_back(world, wait, "declined", "offer_declined")
+    lists.serve(world)
+
+
+def serve_waiting_lists(world: World, *, actor: str) -> None:
+    """The offers whose time is over end, the soonest first; then every list is looked at."""
+    refuse(not_allowed(rules.coordinates(actor)))
+    over = [
+        (w.until, int(k[1:]), k)
+        for k, w in world.waits.items()
+        if w.state == "offered" and w.until is not None and w.until <= world.now
+    ]
+    for _until, _number, name in sorted(over):
+        lists.take_back(world, name, "lapsed", "offer_lapsed")
+        lists.serve(world)
+    lists.serve(world)
