@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from booking import access
-from booking.models import JournalEntry, Seat, Session
+from booking.models import JournalEntry, Participant, Seat, Session
 from booking.models.seat import SeatState
 
 
@@ -25,15 +25,14 @@ class SeatingPlan:
 
 
 def seating_plan(session: Session, user: access.Reader, *, journal: int = 30) -> SeatingPlan:
-    """Three queries, however many sit there: the seats shown, the number of seats, and the last
-    `journal` entries. An entry's `participant` is None when the reader may not see the person."""
+    """Four queries, however many sit there: the seats shown, the number of seats, the last
+    `journal` entries and the people whom they name. An entry's `participant` is None when the reader may not see the person."""
     shown = list(
         Seat.objects.visible_to(user)
         .filter(session=session)
         .select_related("participant")
         .order_by("number", "pk")
     )
-    people = {seat.participant_id: seat.participant for seat in shown}
     active = [seat for seat in shown if seat.active]
     taken = Seat.objects.active().filter(session=session).count()
     entries = list(
@@ -41,6 +40,9 @@ def seating_plan(session: Session, user: access.Reader, *, journal: int = 30) ->
         .select_related("actor")
         .order_by("-pk")[:journal]
     )
+    # Also those who only wait, or no longer sit there.
+    named = {entry.participant_id for entry in entries if entry.participant_id is not None}
+    people = Participant.objects.visible_to(user).in_bulk(named)
     for entry in entries:
         entry.participant = people.get(entry.participant_id or 0)
     return SeatingPlan(seats=active, hidden=taken - len(active), journal=entries)

@@ -156,5 +156,5 @@ def test_as_many_queries_for_one_seat_as_for_three(
         listed.waits(session, person)
     # Session, account, memberships, the session, its practitioners, seats, their number, journal,
     # who waits and who of them may be seen.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("session", args=[session.pk]))
