@@ -14,7 +14,7 @@ from booking.models.seat import SeatState
 from sms import in_hand, wording
 from sms.hours import day_bounds, next_opening, opening_after, paris_day
 from sms.models import TOLD, Step, Text, TextState
-from sms.planner import reachable
+from sms.wanted import reachable
 
 #: Sundays and public holidays too (domain.md): these cannot wait for a working day.
 ANY_DAY = frozenset({Step.DAY1, Step.CANCELLED, Step.CHANGED})
