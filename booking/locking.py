@@ -31,6 +31,7 @@ from booking.errors import (
     BookingError,
     Busy,
     Invalid,
+    Merged,
     PractitionerBusy,
     SessionFull,
 )
@@ -136,6 +137,15 @@ def lock_participants(ids: Iterable[int]) -> list[Participant]:
     return list(
         Participant.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")
     )
+
+
+def lock_records(ids: Iterable[int]) -> list[Participant]:
+    """Lock the records of these people to change them. Raises Merged when one of them was merged
+    into another: that one is meant."""
+    people = lock_participants(ids)
+    if any(person.merged_into_id is not None for person in people):
+        raise Merged
+    return people
 
 
 def lock_name(name: str) -> None:

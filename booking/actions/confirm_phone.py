@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import access, journal
 from booking.errors import Invalid, NotAllowed
-from booking.locking import lock_participants, writing
+from booking.locking import lock_records, writing
 from booking.models import JournalEntry, Participant
 from booking.models.journal import Verb
 from booking.models.person import PhoneState
@@ -25,12 +25,12 @@ def confirm_phone(
     """Record that the number was confirmed by voice: no text leaves before that.
 
     `shared` marks a phone that somebody else may read; its texts say no place.
-    Raises NotAllowed, Invalid when there is no usable number, Busy.
+    Raises NotAllowed, Merged, Invalid when there is no usable number, Busy.
     """
     if by is not None and not access.reveals(participant, by):
         raise NotAllowed
     with writing():
-        [person] = lock_participants([participant.pk])
+        [person] = lock_records([participant.pk])
         if not person.phone:
             raise Invalid(_("There is no usable number to confirm: write the number first."))
         person.phone_state = PhoneState.CONFIRMED

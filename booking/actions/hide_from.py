@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking import access, journal
-from booking.locking import lock_participants, writing
+from booking.locking import lock_records, writing
 from booking.models import HiddenFrom, JournalEntry, Participant, Partner
 from booking.models.journal import Verb
 from booking.once import once
@@ -22,11 +22,11 @@ def hide_from(
     the coordination may say so. From now on the person is not seated there.
 
     Seats that they have there are not given back by themselves: `queries.conflicts` lists them.
-    Saying it again changes nothing. Raises NotAllowed, Busy.
+    Saying it again changes nothing. Raises NotAllowed, Merged, Busy.
     """
     access.must_coordinate(by)
     with writing():
-        lock_participants([participant.pk])
+        lock_records([participant.pk])
         _row, new = HiddenFrom.objects.get_or_create(participant=participant, partner=partner)
         if new:
             # The partner stands in the facts only: what names it can be read there.

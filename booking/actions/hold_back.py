@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from booking import access, journal, waiting
-from booking.errors import NotAllowed
+from booking.errors import Merged, NotAllowed
 from booking.holding import hold
 from booking.locking import writing
 from booking.models import JournalEntry, Participant
@@ -22,7 +22,7 @@ def hold_back(
 ) -> Participant:
     """The person cannot come before this Paris day (release from prison, for example); None lifts
     it. Seats before that day stay and are listed by `queries.conflicts`; a place for which the
-    person waits and now can come is offered. Raises NotAllowed, Busy.
+    person waits and now can come is offered. Raises NotAllowed, Merged, Busy.
     """
     if by is not None and not access.reveals(participant, by):
         raise NotAllowed
@@ -30,6 +30,8 @@ def hold_back(
     with writing():
         held = hold(now=now, people=[participant.pk])
         person = held.people[participant.pk]
+        if person.merged_into_id is not None:
+            raise Merged
         if person.not_before == until:
             return person
         before, person.not_before = person.not_before, until

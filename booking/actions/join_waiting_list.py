@@ -12,6 +12,7 @@ from booking.errors import (
     EnrolsAsAWhole,
     InterviewFirst,
     Invalid,
+    Merged,
     TooLate,
 )
 from booking.holding import Held, hold
@@ -40,7 +41,7 @@ def join_waiting_list(
 
     The place in the list follows from the referral: its deadline, then its date.
 
-    Raises NotAllowed, Invalid (not exactly one target, somebody else's referral), EnrolsAsAWhole,
+    Raises NotAllowed, Merged, Invalid (not exactly one target, somebody else's referral), EnrolsAsAWhole,
     AlreadySeated, AlreadyEnrolled, AlreadyWaiting, SessionCancelled, TooLate, Busy, and what
     `seating.unfit` gives when this person could never sit in that session.
     """
@@ -59,6 +60,8 @@ def join_waiting_list(
             people=[participant.pk],
         )
         person = held.people[participant.pk]
+        if person.merged_into_id is not None:
+            raise Merged
         if session is not None:
             _refuse_session(held, held.sessions[session.pk], person, now)
         if programme is not None:

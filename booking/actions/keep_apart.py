@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import access, journal
 from booking.errors import Invalid
-from booking.locking import lock_participants, writing
+from booking.locking import lock_records, writing
 from booking.models import AvoidancePair, JournalEntry, Participant
 from booking.models.journal import Verb
 from booking.once import once
@@ -25,14 +25,14 @@ def keep_apart(
     coordination may say so, and only it can read it (domain rule 4).
 
     Where both sit in one session already, nothing is changed: `queries.conflicts` lists it.
-    Saying it again changes nothing. Raises NotAllowed, Invalid for one person, Busy.
+    Saying it again changes nothing. Raises NotAllowed, Merged, Invalid for one person, Busy.
     """
     access.must_coordinate(by)
     if first.pk == second.pk:
         raise Invalid(_("Choose two different people."))
     lower, higher = sorted((first.pk, second.pk))
     with writing():
-        lock_participants([lower, higher])
+        lock_records([lower, higher])
         pair, new = AvoidancePair.objects.get_or_create(first_id=lower, second_id=higher)
         if new:
             # No participant: whoever reads one person's history must not learn of the other.

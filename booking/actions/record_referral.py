@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import access, journal
 from booking.errors import Invalid, NotPossibleHere
-from booking.locking import lock_participants, writing
+from booking.locking import lock_records, writing
 from booking.models import (
     HiddenFrom,
     JournalEntry,
@@ -41,7 +41,7 @@ def record_referral(
     """Record that a person was sent to a partner for a service, or return the referral of that
     day if it is there already.
 
-    Raises NotAllowed, NotPossibleHere, Busy, Invalid (deadline before referral, service not
+    Raises NotAllowed, Merged, NotPossibleHere, Busy, Invalid (deadline before referral, service not
     offered there, note too long).
     """
     access.must_manage(by, partner.pk)
@@ -54,7 +54,7 @@ def record_referral(
     if HiddenFrom.objects.filter(participant=participant, partner=partner).exists():
         raise NotPossibleHere
     with writing():
-        lock_participants([participant.pk])
+        lock_records([participant.pk])
         referral, created = Referral.objects.get_or_create(
             participant=participant,
             partner=partner,

@@ -102,6 +102,10 @@ class Participant(models.Model):
         verbose_name = _("participant")
         verbose_name_plural = _("participants")
         ordering = ("last_name", "first_name", "birth_date")
+        indexes = (
+            # Likeness by number: booking.doubles.
+            models.Index(fields=("phone",), name="participant_phone", condition=~Q(phone="")),
+        )
         constraints = (
             models.CheckConstraint(
                 name="participant_phone_fits_state",

@@ -1,11 +1,12 @@
 """People taken in charge: those whose first attended seat, in the whole network, falls in the
-period. Each person counts once, in the period in which they first came (COPIL's definition)."""
+period. Each person counts once, in the period in which they first came (COPIL's definition), also
+where some of their seats stayed with a record that was merged into theirs."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import TruncQuarter
 from django.utils import timezone
 
@@ -16,7 +17,8 @@ from booking.queries.agenda import midnight
 def taken_in_charge(start: date, end: date) -> int:
     """From `start` to `end`, both days included, as Paris counts days."""
     return (
-        Participant.objects.annotate(first_time=_first_time())
+        Participant.objects.filter(merged_into=None)
+        .annotate(first_time=_first_time())
         .filter(first_time__gte=midnight(start), first_time__lt=midnight(end + timedelta(days=1)))
         .count()
     )
@@ -25,7 +27,8 @@ def taken_in_charge(start: date, end: date) -> int:
 def taken_in_charge_by_quarter() -> dict[date, int]:
     """The first day of each quarter in which somebody first came → how many did."""
     quarters = (
-        Participant.objects.annotate(first_time=_first_time())
+        Participant.objects.filter(merged_into=None)
+        .annotate(first_time=_first_time())
         .filter(first_time__isnull=False)
         .annotate(
             quarter=TruncQuarter("first_time", tzinfo=timezone.get_default_timezone()),
@@ -38,5 +41,6 @@ def taken_in_charge_by_quarter() -> dict[date, int]:
 
 
 def _first_time() -> Subquery:
-    attended = Seat.objects.attended().filter(participant_id=OuterRef("pk")).order_by("starts_at")
+    theirs = Q(participant=OuterRef("pk")) | Q(participant__merged_into=OuterRef("pk"))
+    attended = Seat.objects.attended().filter(theirs).order_by("starts_at")
     return Subquery(attended.values("starts_at")[:1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,8 @@ from booking.models import (
 from booking.models.journal import Verb
 from booking.models.person import PhoneState
 from booking.models.programme import EnrolmentState, ProgrammeKind
+from booking.models.seat import SeatState
+from booking.queries.taken_in_charge import taken_in_charge
 from tests import factories
 from tests.booking.seats import past_session, seat, snapshot
 from tests.cast import Cast
@@ -419,3 +422,42 @@ def test_a_deleted_referral_is_no_obstacle(cast: Cast, twin: Participant) -> Non
     entry = merged(cast, twin)
     Referral.objects.filter(pk=cast.referral.pk).delete()
     assert undo(entry) == twin
+
+
+def test_a_record_that_was_merged_is_changed_no_more(cast: Cast) -> None:
+    now = timezone.now()
+    double = factories.participant()
+    actions.merge(by=cast.coordinator, now=now, keep=cast.hamel, absorb=double)
+    group = factories.programme(cast.ours)
+    calls: list[Callable[[], object]] = [
+        lambda: actions.confirm_phone(by=None, now=now, participant=double),
+        lambda: actions.hold_back(by=None, now=now, participant=double, until=None),
+        lambda: actions.hide_from(by=None, now=now, participant=double, partner=cast.ours),
+        lambda: actions.keep_apart(by=None, now=now, first=double, second=factories.participant()),
+        lambda: actions.join_waiting_list(by=None, now=now, participant=double, programme=group),
+        lambda: actions.book_seat(
+            by=None, now=now, session=factories.session(cast.ours), participant=double
+        ),
+    ]
+    for call in calls:
+        with pytest.raises(Merged):
+            call()
+
+
+def test_a_person_of_two_records_is_taken_in_charge_once(cast: Cast) -> None:
+    now = timezone.now()
+    session = factories.session(cast.ours, now + timedelta(hours=1))
+    double = factories.participant()
+    seats = [
+        actions.book_seat(by=None, now=now, session=session, participant=person)
+        for person in (cast.hamel, double)
+    ]
+    Seat.objects.filter(pk__in=[seat.pk for seat in seats]).update(state=SeatState.PRESENT)
+    Session.objects.filter(pk=session.pk).update(
+        starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=1)
+    )
+    today = timezone.localdate(now - timedelta(hours=3))
+    assert taken_in_charge(today, today) == 2
+    # Both sat there, so the seat of one of them stays with the record that was merged.
+    actions.merge(by=cast.coordinator, now=now, keep=cast.hamel, absorb=double)
+    assert taken_in_charge(today, today) == 1
