@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from booking import access, changing, journal, seating, waiting
-from booking.errors import CannotCarry, Invalid, Misfit, SessionFull
+from booking.errors import BookingError, Busy, CannotCarry, Invalid, Misfit
 from booking.holding import Held, hold
 from booking.labels import refuse_telling
 from booking.locking import lock_practitioners, writing
@@ -112,33 +112,34 @@ def _hold(programme: Programme | None, now: datetime) -> tuple[Held, list[Enrolm
     standing = Enrolment.objects.filter(programme=programme, state__in=STANDING_STATES)
     people = set(standing.values_list("participant_id", flat=True))
     held = hold(now=now, programmes=[programme.pk], people=people)
-    # With the programme locked nobody enrols: this is who is enrolled.
-    enrolled = [one for one in standing.order_by("pk") if one.participant_id in held.people]
+    # With the programme locked nobody enrols: this is who is enrolled. Somebody who came in just
+    # before the lock is not held.
+    enrolled = list(standing.select_related("referral").order_by("pk"))
+    if any(one.participant_id not in held.people for one in enrolled):
+        raise Busy
     return held, enrolled
 
 
 def _carry(held: Held, session: Session, enrolled: list[Enrolment], *, anyway: bool) -> list[Seat]:
     """Everybody who is enrolled sits in a session that is added too: every session or none."""
-    everybody = [one.participant_id for one in enrolled]
-    unfit = changing.misfits(held, session, everybody, anyway=anyway)
-    without = [held.people[pk] for pk in everybody[session.capacity :]]
-    unfit += [
-        Misfit(person, SessionFull())
-        for person in without
-        if person not in [one.participant for one in unfit]
-    ]
-    if unfit:
-        raise CannotCarry(unfit)
-    seats = [
-        seating.take(
-            held.seatmap,
-            session,
-            held.people[one.participant_id],
-            state=SeatState.BOOKED if one.state == EnrolmentState.ACTIVE else SeatState.HELD,
-            referral=one.referral,
-            enrolment=one,
-            anyway=anyway,
-        )
-        for one in enrolled
-    ]
+    seats, misfits = [], []
+    for one in enrolled:
+        person = held.people[one.participant_id]
+        active = one.state == EnrolmentState.ACTIVE
+        try:
+            seat = seating.take(
+                held.seatmap,
+                session,
+                person,
+                state=SeatState.BOOKED if active else SeatState.HELD,
+                referral=one.referral,
+                enrolment=one,
+                anyway=anyway,
+            )
+        except BookingError as reason:
+            misfits.append(Misfit(person, reason))
+        else:
+            seats.append(seat)
+    if misfits:
+        raise CannotCarry(misfits)
     return Seat.objects.bulk_create(seats)
