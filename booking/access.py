@@ -222,6 +222,8 @@ def _known_to(user: Reader, held: Scope, *, person: str) -> Q:
 
 def reveals(participant: Participant, user: Reader) -> bool:
     """Whether this account may open this person's record."""
+    if scope(user).network:
+        return True  # The coordination sees everybody: no need to ask.
     from booking.models.person import Participant as People
 
     return People.objects.visible_to(user).filter(pk=participant.pk).exists()

@@ -56,13 +56,6 @@ class Held:
         )
 
 
-def hold_one(session: Session, person: Participant) -> Held:
-    """The short way, for a seat that is only taken: three queries."""
-    sessions = {one.pk: one for one in lock_sessions([session.pk])}
-    people = {one.pk: one for one in lock_participants([person.pk])}
-    return Held(sessions, {}, people, SeatMap(sessions.values(), people.values()))
-
-
 def hold(
     *,
     now: datetime,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.dispatch import Signal
 
+from booking.inserting import insert
 from booking.models import JournalEntry
 
 #: Sent inside the transaction, after the entries are written: `entries` is their list. What
@@ -16,5 +17,6 @@ written = Signal()
 
 def write(entries: Iterable[JournalEntry]) -> None:
     """Append these entries and tell the listeners once."""
-    rows = JournalEntry.objects.bulk_create(list(entries))
+    rows = list(entries)
+    insert(rows)
     written.send(sender=JournalEntry, entries=rows)

@@ -40,10 +40,25 @@ _SQL: Final = """
 """
 
 
+def question(sessions: Iterable[int], people: Iterable[int]) -> str:
+    """The statement that reads it all. There are sessions and people."""
+    return _SQL.format(
+        sessions=", ".join(str(int(pk)) for pk in sessions),
+        people=", ".join(str(int(pk)) for pk in people),
+        active=_ACTIVE,
+    )
+
+
 class SeatMap:
     """What is known of these sessions and these people. Read it with both locked."""
 
-    def __init__(self, sessions: Iterable[Session], people: Iterable[Participant]) -> None:
+    def __init__(
+        self,
+        sessions: Iterable[Session],
+        people: Iterable[Participant],
+        known: Iterable[tuple[int, int, int, int]] | None = None,
+    ) -> None:
+        """`known` is the answer to `question`, for whoever has asked it together with more."""
         self.sessions = {session.pk: session for session in sessions}
         self.people = {person.pk: person for person in people}
         #: session → person → seat number, of everybody who has a place there.
@@ -56,31 +71,27 @@ class SeatMap:
         #: person → waiting entry → its session, or its programme with a minus sign.
         self._waits: dict[int, dict[int, int]] = defaultdict(dict)
         self._interviews: dict[int, list[Seat]] | None = None
-        if self.sessions and self.people:
-            self._read()
+        if known is not None:
+            self._take_in(known)
+        elif self.sessions and self.people:
+            with connection.cursor() as cursor:
+                cursor.execute(question(self.sessions, self.people))
+                self._take_in(cursor.fetchall())
         elif self.sessions:
             self._read_seated()
 
-    def _read(self) -> None:
-        sessions, people = list(self.sessions), list(self.people)
-        marks = {
-            "sessions": ", ".join(str(int(pk)) for pk in sessions),
-            "people": ", ".join(str(int(pk)) for pk in people),
-            "active": _ACTIVE,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(_SQL.format_map(marks))
-            for kind, a, b, c in cursor.fetchall():
-                if kind == 1:
-                    self.seated[a][b] = c
-                elif kind == 2:
-                    self.clashes[a, b].add(c)
-                elif kind == 3:
-                    self.hidden.add((a, b))
-                elif kind == 4:
-                    self.apart[a].add(b)
-                else:
-                    self._waits[b][a] = c
+    def _take_in(self, rows: Iterable[tuple[int, int, int, int]]) -> None:
+        for kind, a, b, c in rows:
+            if kind == 1:
+                self.seated[a][b] = c
+            elif kind == 2:
+                self.clashes[a, b].add(c)
+            elif kind == 3:
+                self.hidden.add((a, b))
+            elif kind == 4:
+                self.apart[a].add(b)
+            else:
+                self._waits[b][a] = c
 
     def _read_seated(self) -> None:
         seats = Seat.objects.active().filter(session__in=list(self.sessions))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from booking.models import JournalEntry, Seat
@@ -46,12 +47,44 @@ def follow(sender: object, entries: list[JournalEntry], **kwargs: Any) -> None:
     if people:
         theirs = Seat.objects.filter(participant__in=people, starts_at__gt=now)
         ids.update(theirs.values_list("pk", flat=True))
-    if planner.reconcile(ids, now, moved=moved).due:
-        _ring_once()
+    new = {entry.seat_id: entry.seat for entry in entries if _is_new(entry)}
+    planned = planner.plan_new([seat for seat in new.values() if seat is not None], now)
+    reconciled = planner.reconcile(ids - set(new), now, moved=moved)
+    if planned.due or reconciled.due:
+        _ring_once(ids, now)
 
 
-def _ring_once() -> None:
+def _is_new(entry: JournalEntry) -> bool:
+    """Whether the action that wrote this has just made the seat: booked without an offer before it,
+    and not as one of an enrolment, whose other seats count too."""
+    return (
+        entry.verb == Verb.SEAT_BOOKED
+        and "waiting" not in entry.facts
+        and not entry.facts.get("history")
+        and entry.seat is not None
+        and entry.seat.enrolment_id is None
+    )
+
+
+def _ring_once(ids: set[int], now: datetime) -> None:
+    """Not while an earlier text is still due: its bell has rung, and whoever comes takes this one
+    too, or finds it at the next minute. In a rush there is one task, not thousands."""
     waiting = transaction.get_connection().run_on_commit
-    if not any(callback[1] is tasks.ring for callback in waiting):
+    if any(callback[1] is tasks.ring for callback in waiting):
+        return
+    if not _others_due(ids, now):
         # Robust: without a queue the texts leave at the next minute; the action must not fail.
         transaction.on_commit(tasks.ring, robust=True)
+
+
+def _others_due(ids: set[int], now: datetime) -> bool:
+    """By the index of what is due; written out because every booking asks."""
+    marks = ", ".join(["%s"] * len(ids))
+    at = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM sms_text WHERE state = 'planned' AND due_at <= %s"  # noqa: S608
+            f" AND seat_id NOT IN ({marks}) LIMIT 1",
+            [at, *ids],
+        )
+        return cursor.fetchone() is not None

@@ -5,8 +5,7 @@ It reconciles, it does not fire: twice, late, or after a crash it leaves the sam
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,35 +13,16 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from booking import phones
-from booking.models import Participant, Seat
-from booking.models.person import PhoneState
-from booking.models.seat import SeatState
-from sms import in_hand
-from sms.hours import paris_day, reminder_moment
-from sms.models import TOLD, Step, Text, TextState
-
-#: A third of wrong cancellations are undone within a minute, half within five (domain.md).
-HELD = timedelta(minutes=5)
-#: A reminder a week before makes sense only when the summons is older than that (domain.md).
-BOOKED_AHEAD = timedelta(days=10)
+from booking.inserting import insert
+from booking.models import Seat
+from sms.models import Step, Text, TextState
+from sms.wanted import Wanted, wanted_texts
 
 _NEWS = frozenset({Step.CHANGED, Step.CANCELLED})
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A text that ought to exist."""
-
-    seat_id: int
-    step: Step
-    revision: int
-    due_at: datetime
-    expires_at: datetime
-
-    @property
-    def key(self) -> tuple[int, str, int]:
-        return self.seat_id, self.step, self.revision
+#: A change that is undone within it leaves the reminders as they would have been.
+_UNDONE = timedelta(hours=1)
+#: A seat, a step, and when it is due.
+_Promise = tuple[int, str, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +32,6 @@ class Changes:
     added: int = 0
     voided: int = 0
     due: bool = False
-
-
-def reachable(person: Participant) -> bool:
-    """Whether a text may be sent to this person at all; the others are called or written to."""
-    return (
-        person.phone_state == PhoneState.CONFIRMED
-        and not person.texts_refused
-        and phones.can_receive_texts(person.phone)
-    )
 
 
 def reconcile(
@@ -91,89 +62,10 @@ def reconcile(
         return _write(wanted, texts, now)
 
 
-def wanted_texts(seats: list[Seat], texts: list[Text], now: datetime) -> Iterator[Wanted]:
-    """The texts that ought to exist, past reminders included: those keep a row, but get none."""
-    by_seat: dict[int, list[Text]] = defaultdict(list)
-    for text in texts:
-        by_seat[text.carried_to_id or text.seat_id].append(text)
-    groups: dict[tuple[str, int], list[Seat]] = defaultdict(list)
-    for seat in seats:
-        group = ("one", seat.pk) if seat.enrolment_id is None else ("whole", seat.enrolment_id)
-        groups[group].append(seat)
-    for together in groups.values():
-        # The last, for what is to come: a first sitting may have stayed with a merged record.
-        if reachable(together[-1].participant):
-            yield from _for_one_person(
-                together, [text for seat in together for text in by_seat[seat.pk]], now
-            )
-
-
-def _for_one_person(seats: list[Seat], texts: list[Text], now: datetime) -> Iterator[Wanted]:
-    """One seat, or every seat of one enrolment in order of time: one summons for the whole, a
-    reminder for each sitting, D-7 only before the first. Whoever has another time or place in hand
-    gets a change, and no summons that would leave the old one standing."""
-    told = any(text.step != Step.CANCELLED and text.state in TOLD for text in texts)
-    ahead = [seat for seat in seats if seat.session.starts_at > now]
-    coming = [s for s in ahead if s.state == SeatState.BOOKED and not s.session.cancelled]
-    first = next((seat for seat in seats if seat.active), None)
-    changes = {seat.pk: one for seat in coming if (one := _change(seat, texts)) is not None}
-    yield from changes.values()
-    if coming and not changes and not any(map(_summons, texts)):
-        yield _wanted(coming[0], Step.SUMMONS, now)
-    for seat in coming:
-        yield from _reminders(seat, changes.get(seat.pk), week_before_too=seat is first)
-    for seat in ahead if told else []:
-        if seat.state == SeatState.CANCELLED and seat.session.cancelled:
-            due_at = seat.session.changed_at + HELD
-            ends = _news_until(seat, in_hand.last(seat, texts), due_at)
-            yield _wanted(seat, Step.CANCELLED, due_at, ends)
-
-
-def _reminders(seat: Seat, change: Wanted | None, *, week_before_too: bool) -> Iterator[Wanted]:
-    """Those after the change, if one is wanted: before it they would say the new time without a
-    word of the old one."""
-    starts_at = seat.session.starts_at
-    eve = reminder_moment(starts_at, days_before=1)
-    early = paris_day(starts_at) - paris_day(seat.created_at) >= BOOKED_AHEAD
-    # Once the eve's reminder is due, the one of the week before would say the same again.
-    wanted = []
-    if week_before_too and early:
-        week_before = reminder_moment(starts_at, days_before=7)
-        wanted.append(_wanted(seat, Step.DAY7, week_before, expires_at=eve))
-    wanted.append(_wanted(seat, Step.DAY1, eve))
-    yield from (one for one in wanted if change is None or one.due_at > change.due_at)
-
-
-def _summons(text: Text) -> bool:
-    """Whether it summoned the person, or was an attempt that failed: a human takes over, and the
-    next sitting does not try again. An attempt for a seat that they left is nobody's task."""
-    if text.step not in {Step.SUMMONS, Step.CHANGED}:
-        return False
-    failed = text.state == TextState.FAILED and text.carried_to_id is None
-    return failed or in_hand.arrived(text)
-
-
-def _change(seat: Seat, texts: list[Text]) -> Wanted | None:
-    """Wanted while the person has another time or place in hand; held like a cancellation, from
-    the last change of the session or of the person's seat."""
-    was = in_hand.last(seat, texts)
-    if was is None or was.holds(seat):
-        return None
-    due_at = max(seat.session.changed_at, seat.created_at) + HELD
-    return _wanted(seat, Step.CHANGED, due_at, _news_until(seat, was, due_at))
-
-
-def _news_until(seat: Seat, was: in_hand.Told | None, due_at: datetime) -> datetime:
-    """Not after the hour at which the person would come for nothing: then somebody must call."""
-    start = seat.session.starts_at
-    if was is None or was.starts_at is None or was.starts_at <= due_at:
-        return start
-    return min(start, was.starts_at)
-
-
-def _wanted(seat: Seat, step: Step, due_at: datetime, expires_at: datetime | None = None) -> Wanted:
-    start = seat.session.starts_at
-    return Wanted(seat.pk, step, seat.session.revision, due_at, expires_at or start)
+def plan_new(seats: list[Seat], now: datetime) -> Changes:
+    """The same for seats that this very transaction made, none of an enrolment: nothing can have
+    been planned for them, so nothing is read. Each comes with its session and person as locked."""
+    return _write({one.key: one for one in wanted_texts(seats, [], now)}, [], now)
 
 
 def _with_siblings(ids: set[int]) -> QuerySet[Seat]:
@@ -214,13 +106,16 @@ def _write(wanted: dict[tuple[int, str, int], Wanted], texts: list[Text], now: d
         # What only became too late is not obsolete: dispatch calls it expired, for a human.
         and text.expires_at > now
     ]
-    missing = [one for key, one in wanted.items() if key not in there and _worth_a_row(one, now)]
+    given_up = _given_up(texts, obsolete)
+    missing = [
+        one for key, one in wanted.items() if key not in there and _worth_a_row(one, now, given_up)
+    ]
     voided = 0
     if obsolete:
         voided = Text.objects.filter(pk__in=obsolete, state=TextState.PLANNED).update(
             state=TextState.VOID, problem="obsolete"
         )
-    Text.objects.bulk_create(
+    insert(
         [
             Text(
                 seat_id=one.seat_id,
@@ -233,7 +128,7 @@ def _write(wanted: dict[tuple[int, str, int], Wanted], texts: list[Text], now: d
             for one in missing
         ],
         # Somebody who reconciles the same seat at once has written the same row.
-        ignore_conflicts=True,
+        skip_conflicts=True,
     )
     due = any(one.due_at <= now and _in_time(one, now) for one in missing)
     return Changes(len(missing), voided, due)
@@ -247,8 +142,23 @@ def _in_time(one: Wanted, now: datetime) -> bool:
     return max(one.due_at, now) < one.expires_at
 
 
-def _worth_a_row(one: Wanted, now: datetime) -> bool:
+def _worth_a_row(one: Wanted, now: datetime, given_up: set[_Promise]) -> bool:
     if one.step in _NEWS:
         return True
-    reminder = one.step in {Step.DAY7, Step.DAY1}
-    return _in_time(one, now) and (one.due_at > now or not reminder)
+    if not _in_time(one, now):
+        return False
+    if one.step == Step.SUMMONS or one.due_at > now:
+        return True
+    return now - one.due_at < _UNDONE and (one.seat_id, one.step, one.due_at) in given_up
+
+
+def _given_up(texts: list[Text], obsolete: list[int]) -> set[_Promise]:
+    """The reminders that were given up for a change, perhaps in their very minute, and after whose
+    time nothing was said: if the change is undone soon they are still owed."""
+    heard = {(text.seat_id, text.sent_at) for text in texts if text.sent_at}
+    return {
+        (text.seat_id, text.step, text.due_at)
+        for text in texts
+        if text.state == TextState.VOID or text.pk in obsolete
+        if not any(seat == text.seat_id and at >= text.due_at for seat, at in heard)
+    }

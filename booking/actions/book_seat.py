@@ -4,7 +4,9 @@ from datetime import datetime
 
 from booking import access, journal, seating, waiting
 from booking.errors import EnrolsAsAWhole
-from booking.holding import Held, hold, hold_one
+from booking.holding import Held, hold
+from booking.holding_one import hold_one
+from booking.inserting import insert
 from booking.locking import writing
 from booking.models import Participant, Referral, Seat, Session
 from booking.models.journal import Verb
@@ -54,7 +56,7 @@ def book_seat(
             over_reason=overbook,
             anyway=anyway,
         )
-        seat.save(force_insert=True)
+        insert([seat])
         waiting.answered(held, held.seatmap.waits(person, locked), seat=seat)
         facts = {"over": True} if seat.number > locked.capacity else {}
         journal.write(
@@ -70,4 +72,4 @@ def _hold(session: Session, participant: Participant, now: datetime) -> Held:
     """An interview opens what comes after it: its person may wait for just that."""
     if session.service.family == ServiceFamily.INTERVIEW:
         return hold(now=now, sessions=[session.pk], people=[participant.pk])
-    return hold_one(session, participant)
+    return hold_one(session.pk, participant.pk)
