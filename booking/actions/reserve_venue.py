@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking import access, journal
-from booking.locking import lock_sessions, writing
+from booking import access, journal, waiting
+from booking.holding import hold
+from booking.locking import writing
 from booking.models import JournalEntry, Session, Venue
 from booking.models.journal import Verb
 from booking.once import once
@@ -14,15 +15,17 @@ def reserve_venue(
     *, by: access.Actor, now: datetime, venue: Venue, victims_only: bool, key: str = ""
 ) -> Venue:
     """Keep a venue for victims, or open it again: nobody is seated in one that is kept (domain
-    rule 3). Seats that are there stay and are listed by `queries.conflicts`.
+    rule 3). Seats that are there stay and are listed by `queries.conflicts`; when it is opened
+    again, its free places are offered to those who wait for them.
 
     Raises NotAllowed, Busy.
     """
     access.must_manage(by, venue.partner_id)
+    by_id = by.pk if by else None
     with writing():
         # With its sessions locked nobody is being seated there at this moment.
         coming = Session.objects.filter(venue=venue, starts_at__gt=now)
-        lock_sessions(coming.values_list("pk", flat=True))
+        held = hold(now=now, sessions=coming.values_list("pk", flat=True))
         current = Venue.objects.select_for_update(no_key=True).get(pk=venue.pk)
         if current.victims_only == victims_only:
             return current
@@ -30,5 +33,9 @@ def reserve_venue(
         current.save(update_fields=["victims_only"])
         facts = {"rule": "victims_only", "venue": venue.pk, "after": victims_only}
         verb, partner = Verb.SAFETY_CHANGED, venue.partner_id
-        journal.write([JournalEntry(at=now, actor=by, verb=verb, partner_id=partner, facts=facts)])
+        entry = JournalEntry(at=now, actor=by, verb=verb, partner_id=partner, facts=facts)
+        for session in held.sessions.values():
+            if session.venue_id == venue.pk:
+                session.venue = current
+        journal.write([entry, *waiting.serve(held, now=now, by_id=by_id)])
     return current
