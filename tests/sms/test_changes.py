@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from booking import actions
 from booking.models import Participant, Seat, Session
@@ -340,3 +342,13 @@ def test_a_text_that_did_not_keep_what_it_told_leaves_the_old_time_out(
         "CHANGEMENT : votre RDV a lieu le jeudi 16 avril à 14h00, 12 rue des Lilas, Pontoise "
         "(salle 2)."
     )
+
+
+def test_a_move_costs_one_query_more_than_any_other_change(seat: Seat, thursday: Session) -> None:
+    new = move_seat(seat, thursday)
+    Text.objects.update(carried_to=None)
+    Text.objects.filter(seat=new).update(revision=7)
+    with CaptureQueriesContext(connection) as queries:
+        changes = reconcile([seat.pk, new.pk], NOW, moved={seat.pk: new.pk})
+    assert (changes.voided, changes.added) == (3, 3)
+    assert len(queries) == 5

@@ -6,6 +6,7 @@ from booking.models import Participant, Partner, Referral, Seat, Session, Venue
 from booking.models.person import Mandate
 from sms import wording
 from sms.gsm import segments
+from sms.in_hand import Told
 from sms.models import Step
 from tests.factories import paris
 
@@ -25,6 +26,7 @@ def say(
     *sittings: Session,
     mandate: Mandate | None = Mandate.PROBATION,
     shared: bool = False,
+    was: Told | None = None,
 ) -> str:
     sat = sittings or (session(),)
     seat = Seat(
@@ -32,7 +34,7 @@ def say(
         participant=Participant(phone_shared=shared),
         referral=Referral(mandate=mandate) if mandate else None,
     )
-    return wording.render(step, seat, sittings=sat, now=NOW)
+    return wording.render(step, seat, sittings=sat, now=NOW, was=was)
 
 
 def test_a_summons() -> None:
@@ -67,6 +69,77 @@ def test_a_cancellation() -> None:
         "ANNULÉ : votre RDV du mardi 14 avril à 18h00 n'a pas lieu. Ne venez pas. Nous vous "
         "donnerons une autre date. Infos : 01 23 45 67 89"
     )
+
+
+TUESDAY = Told(paris("2026-04-14 18:00"), 1)
+PARK = Venue(pk=2, street="3 place du Parc", city="Cergy", room="salle 4")
+
+
+@pytest.mark.parametrize(
+    ("start", "venue", "said", "discreetly"),
+    [
+        (
+            "2026-04-14 18:00",
+            PARK,
+            "votre RDV du mardi 14 avril à 18h00 a lieu au 3 place du Parc, Cergy (salle 4).",
+            "votre RDV du mardi 14 avril à 18h00 change de lieu.",
+        ),
+        (
+            "2026-04-14 18:00",
+            Venue(pk=2, street="Maison des Lilas", city="Cergy"),
+            "votre RDV du mardi 14 avril à 18h00 a lieu ici : Maison des Lilas, Cergy.",
+            "votre RDV du mardi 14 avril à 18h00 change de lieu.",
+        ),
+        (
+            "2026-04-16 14:00",
+            None,
+            (
+                "votre RDV du mardi 14 avril à 18h00 est déplacé au jeudi 16 avril à 14h00, "
+                "12 rue des Lilas, Pontoise."
+            ),
+            "votre RDV du mardi 14 avril à 18h00 est déplacé au jeudi 16 avril à 14h00.",
+        ),
+        (
+            "2026-04-16 14:00",
+            PARK,
+            (
+                "votre RDV du mardi 14 avril à 18h00 est déplacé au jeudi 16 avril à 14h00, "
+                "3 place du Parc, Cergy (salle 4)."
+            ),
+            "votre RDV du mardi 14 avril à 18h00 est déplacé au jeudi 16 avril à 14h00.",
+        ),
+    ],
+)
+def test_a_change(start: str, venue: Venue | None, said: str, discreetly: str) -> None:
+    moved = session(start, venue=venue) if venue else session(start)
+    for shared, body in ((False, said), (True, discreetly)):
+        text = say(Step.CHANGED, moved, was=TUESDAY, shared=shared)
+        assert text == f"CHANGEMENT : {body} Infos : 01 23 45 67 89"
+        assert segments(text) == 1
+
+
+@pytest.mark.parametrize("was", [None, Told(None, None)])
+def test_a_change_from_an_hour_that_is_not_known_gives_the_new_one(was: Told | None) -> None:
+    assert say(Step.CHANGED, was=was) == (
+        "CHANGEMENT : votre RDV a lieu le mardi 14 avril à 18h00, 12 rue des Lilas, Pontoise "
+        "(salle 2). Infos : 01 23 45 67 89"
+    )
+    assert say(Step.CHANGED, was=was, shared=True) == (
+        "CHANGEMENT : votre RDV a lieu le mardi 14 avril à 18h00. Infos : 01 23 45 67 89"
+    )
+
+
+def test_the_longest_dates_and_a_long_street_are_one_text() -> None:
+    hay = Venue(pk=1, street="48 boulevard Jean Jaurès", city="L'Haÿ-les-Roses", room="salle 12")
+    told = Told(paris("2026-09-23 18:00"), 1)
+    text = say(Step.CHANGED, session("2026-09-16 14:00", venue=hay), was=told)
+    assert text.startswith("CHANGEMENT : RDV du mercredi 23 septembre à 18h00 déplacé au mercredi ")
+    assert segments(text) == 1
+
+
+def test_a_cancellation_names_the_hour_in_hand() -> None:
+    text = say(Step.CANCELLED, session("2026-04-16 14:00"), was=TUESDAY)
+    assert text.startswith("ANNULÉ : votre RDV du mardi 14 avril à 18h00 n'a pas lieu.")
 
 
 @pytest.mark.parametrize("mandate", [Mandate.VOLUNTEER, None])
