@@ -79,9 +79,9 @@ def hold(
     ids = wanted_sessions | wanted.sessions | _coming(wanted_programmes, now)
     locked = {one.pk: one for one in lock_sessions(ids)}
     # With the sessions locked nobody sits down, gets up or joins their lists. What may have grown
-    # before that: who sits there, and what they wait for elsewhere.
-    if seated_there and not _seated_in(set(sessions)) <= wanted_people:
-        raise Busy
+    # before that: who sits there, and what they wait for elsewhere (see `again`).
+    if seated_there:
+        wanted_people |= _seated_in(wanted_sessions)
     of_sessions = {one.programme_id for one in locked.values() if one.programme_id}
     here = Q(session__in=locked) | Q(programme__in=of_sessions | wanted_programmes)
     entries = WaitingEntry.objects.filter(state=WaitingState.WAITING).filter(here)

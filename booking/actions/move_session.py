@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from booking import access, changing, journal, seating, waiting
-from booking.errors import CannotCarry, Invalid
+from booking.errors import Busy, CannotCarry, Invalid
 from booking.holding import hold
 from booking.locking import lock_practitioners, writing
 from booking.models import Assignment, Practitioner, Session, Venue
@@ -38,9 +38,12 @@ def move_session(
     leaders = None if practitioners is None else sorted(set(practitioners), key=lambda one: one.pk)
     by_id = by.pk if by else None
     with writing():
-        lock_practitioners(_leading(session) | {leader.pk for leader in leaders or ()})
+        known = _leading(session) | {leader.pk for leader in leaders or ()}
+        lock_practitioners(known)
         held = hold(now=now, sessions=[session.pk], seated_there=True)
         moved = held.sessions[session.pk]
+        if not _leading(moved) <= known:
+            raise Busy  # Handed over meanwhile: whoever leads it now is not locked.
         seating.refuse_wrong_moment(moved, now)
         before = _facts(moved)
         start = starts_at or moved.starts_at

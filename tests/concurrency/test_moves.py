@@ -180,5 +180,6 @@ def test_times_stay_those_of_the_session(cast: Cast, rounds: int) -> None:
         return scenes.book(session, crowd[n])
 
     told = race(move(0), move(1), book, rounds=rounds)
-    assert set(flat(told)) <= {"done", "Busy"}
+    # Somebody who sits down meanwhile is carried along: no reason to send anybody away.
+    assert set(flat(told)) == {"done"}
     assert promises.broken() == []
