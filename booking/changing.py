@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from booking.errors import BookingError, Invalid, Misfit, Overlaps, Practitioner
 from booking.holding import Held
 from booking.models import (
     Assignment,
+    Enrolment,
     JournalEntry,
     Partner,
     Practitioner,
@@ -26,7 +28,7 @@ from booking.models import (
     WaitingEntry,
 )
 from booking.models.journal import Verb
-from booking.models.programme import ProgrammeKind
+from booking.models.programme import EnrolmentState, ProgrammeKind
 from booking.models.seat import SeatState
 from booking.models.session import MAX_CAPACITY, SessionState
 from booking.models.waiting import WaitingState
@@ -153,10 +155,17 @@ def cancel(
 
 def _close_lists(session: Session, now: datetime, by_id: int | None) -> list[JournalEntry]:
     """Whoever waited for this session waits no longer; whoever was offered a seat in it while they
-    waited for its open group waits again."""
-    again = WaitingEntry.objects.filter(seat__session=session, programme__isnull=False)
-    again.filter(state=WaitingState.OFFERED).update(
-        state=WaitingState.WAITING, seat=None, held_until=None
+    waited for its group, and nothing else, waits again."""
+    offers = WaitingEntry.objects.filter(state=WaitingState.OFFERED, programme__isnull=False)
+    held = Seat.objects.filter(enrolment=OuterRef("enrolment"), state=SeatState.HELD)
+    again = offers.filter(
+        Q(seat__session=session) | Q(~Exists(held), enrolment__seats__session=session)
+    )
+    pks = set(again.values_list("pk", flat=True))
+    of_nothing = Enrolment.objects.filter(offers__in=pks, state=EnrolmentState.OFFERED)
+    of_nothing.update(state=EnrolmentState.WITHDRAWN)
+    offers.filter(pk__in=pks).update(
+        state=WaitingState.WAITING, seat=None, enrolment=None, held_until=None
     )
     over = list(
         WaitingEntry.objects.filter(
