@@ -95,4 +95,5 @@ def require_interview(world: World, *, actor: str, service: str, required: bool)
     if row.interview_first != required:
         row.interview_first = required
         world.say("policy_changed")
-        lists.serve(world)
+        # A whole network's lists are not locked for it.
+        world.for_the_clock = not required

@@ -57,7 +57,7 @@ def move_seat(
         | rules.moment(world, target)
     )
     if to == old.session:
-        refuse({"AlreadySeated"})
+        refuse({"AlreadySeated"} | rules.first(rules.reasons(world, to, old.person)))
     old.state = "released"
     beyond = target.allowance if overbook else 0
     rules.refuse_seat(world, to, old.person, anyway=anyway, beyond=beyond)

@@ -153,6 +153,8 @@ class World:
     offered: list[str] = field(default_factory=list)
     passed: dict[str, set[str]] = field(default_factory=dict)
     must_say: set[str] = field(default_factory=set)
+    #: Somebody may fit now whom only the next round of the clock will find.
+    for_the_clock: bool = False
 
     def say(self, verb: str, times: int = 1) -> None:
         if times:
@@ -160,6 +162,7 @@ class World:
 
     def silence(self) -> None:
         self.said, self.offered, self.passed, self.must_say = Counter(), [], {}, set()
+        self.for_the_clock = False
 
     def seated(self, session: str) -> dict[str, Seat]:
         """Everybody who has a place there, by seat."""

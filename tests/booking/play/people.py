@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import rule
 
 from booking import actions
 from booking.models import AvoidancePair
@@ -18,9 +18,21 @@ DATA = st.data()
 
 
 class People(Player):
-    @precondition(lambda self: len(self.world.people) < 7)
     @rule(data=DATA)
-    def register(self, data: st.DataObject) -> None:
+    def change_the_rules(self, data: st.DataObject) -> None:
+        """One rule of the machine: where everything is forbidden, little happens."""
+        among = [self._keep_apart, self._hide_from, self._hold_back, self._reserve_venue]
+        among += [self._set_offer_policy, self._require_interview]
+        among += [self._show_to, self._show_to] if self.world.hidden else []
+        among += [self._let_meet, self._let_meet] if self.world.apart else []
+        self.one(data, "what", among)(data)
+
+    @rule(data=DATA)
+    def somebody_is_sent(self, data: st.DataObject) -> None:
+        new = [self._register] if len(self.world.people) < 7 else []
+        self.one(data, "what", [self._record_referral, *new])(data)
+
+    def _register(self, data: st.DataObject) -> None:
         actor, number = self.actor(data), len(self.world.people) + 1
         self.act(
             lambda world: people.register(world, actor=actor),
@@ -33,8 +45,7 @@ class People(Player):
             ),
         )
 
-    @rule(data=DATA)
-    def record_referral(self, data: st.DataObject) -> None:
+    def _record_referral(self, data: st.DataObject) -> None:
         actor, today = self.actor(data), self.world.now.astimezone(PARIS).date()
         within = self.one(data, "deadline in days", (None, 30, 60, -1))
         row = Referral(
@@ -58,8 +69,7 @@ class People(Player):
             ),
         )
 
-    @rule(data=DATA)
-    def keep_apart(self, data: st.DataObject) -> None:
+    def _keep_apart(self, data: st.DataObject) -> None:
         actor, first, second = self.actor(data), self.person(data), self.person(data, "second")
         self.act(
             lambda world: people.keep_apart(world, actor=actor, first=first, second=second),
@@ -71,9 +81,7 @@ class People(Player):
             ),
         )
 
-    @precondition(lambda self: self.world.apart)
-    @rule(data=DATA)
-    def let_meet(self, data: st.DataObject) -> None:
+    def _let_meet(self, data: st.DataObject) -> None:
         actor = self.actor(data)
         first, second = self.one(data, "pair", sorted(sorted(p) for p in self.world.apart))
         lower, higher = sorted((self.names.pk[first], self.names.pk[second]))
@@ -86,8 +94,7 @@ class People(Player):
             ),
         )
 
-    @rule(data=DATA)
-    def hide_from(self, data: st.DataObject) -> None:
+    def _hide_from(self, data: st.DataObject) -> None:
         actor, person = self.actor(data), self.person(data)
         partner = self.one(data, "partner", ("A", "B"))
         self.act(
@@ -100,9 +107,7 @@ class People(Player):
             ),
         )
 
-    @precondition(lambda self: self.world.hidden)
-    @rule(data=DATA)
-    def show_to(self, data: st.DataObject) -> None:
+    def _show_to(self, data: st.DataObject) -> None:
         actor = self.actor(data)
         person, partner = self.one(data, "hidden", sorted(self.world.hidden))
         self.act(
@@ -115,8 +120,7 @@ class People(Player):
             ),
         )
 
-    @rule(data=DATA)
-    def hold_back(self, data: st.DataObject) -> None:
+    def _hold_back(self, data: st.DataObject) -> None:
         actor, person = self.actor(data), self.person(data)
         ahead = self.one(data, "days", (None, 2, 3, 30))
         today = self.world.now.astimezone(PARIS).date()
@@ -128,9 +132,12 @@ class People(Player):
             ),
         )
 
-    @rule(data=DATA)
-    def reserve_venue(self, data: st.DataObject) -> None:
-        actor, venue = self.actor(data), self.one(data, "venue", ("v2", "v2", "v1", "v3"))
+    def _reserve_venue(self, data: st.DataObject) -> None:
+        actor, closed = (
+            self.actor(data),
+            [k for k, v in self.world.venues.items() if v.victims_only],
+        )
+        venue = self.likely(data, "venue", closed, ["v2", "v2", "v1", "v3"])
         only = not self.world.venues[venue].victims_only
         self.act(
             lambda world: people.reserve_venue(world, actor=actor, venue=venue, victims_only=only),
@@ -142,8 +149,7 @@ class People(Player):
             ),
         )
 
-    @rule(data=DATA)
-    def set_offer_policy(self, data: st.DataObject) -> None:
+    def _set_offer_policy(self, data: st.DataObject) -> None:
         actor, partner = self.actor(data), self.one(data, "partner", ("A", "B"))
         hours = self.one(data, "hours", (48, 12, 1, 0))
         confirmed = data.draw(st.booleans(), label="confirmed")
@@ -160,8 +166,7 @@ class People(Player):
             ),
         )
 
-    @rule(data=DATA)
-    def require_interview(self, data: st.DataObject) -> None:
+    def _require_interview(self, data: st.DataObject) -> None:
         actor, service = self.actor(data), self.one(data, "service", ("group", "course"))
         required = not self.world.services[service].interview_first
         self.act(

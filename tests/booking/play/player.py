@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from booking import actions
 from booking.errors import BookingError, CannotCarry
-from tests.booking.model import lists, waiting
+from tests.booking.model import lists, rules, waiting
 from tests.booking.model.world import Refused, World
 from tests.booking.play import invariants
 from tests.booking.play.adopt import adopt
@@ -27,7 +27,7 @@ from tests.booking.play.stage import Stage
 T = TypeVar("T")
 
 #: Most act for the coordination or with every right; some may not do what they try.
-_ACTORS = ("system", "system", "coordinator", "keen", "keen", "admin", "stranger")
+_ACTORS = ("system", "system", "system", "coordinator", "coordinator", "keen", "admin", "stranger")
 
 
 class Player(RuleBasedStateMachine):
@@ -69,6 +69,27 @@ class Player(RuleBasedStateMachine):
         open_ = [k for k, s in rows.items() if not s.cancelled and s.start > self.world.now]
         return self.likely(data, what, open_, list(rows))
 
+    def pair(self, data: st.DataObject) -> tuple[str, str]:
+        """A person and a session: half of the time one where the rules let them sit."""
+        fitting = [
+            (person, session)
+            for session in self.world.sessions
+            for person in self.world.people
+            if self.fits(person, session)
+        ]
+        by_rule: bool = data.draw(st.booleans(), label="fits")
+        if fitting and by_rule:
+            return self.one(data, "person, session", fitting)
+        return self.person(data), self.session(data)
+
+    def fits(self, person: str, session: str) -> bool:
+        row = self.world.sessions[session]
+        whole = row.programme is not None and self.world.programmes[row.programme].enrols
+        here = any(seat.person == person for seat in self.world.seated(session).values())
+        if whole or here or rules.moment(self.world, row):
+            return False
+        return not rules.first(rules.reasons(self.world, session, person))
+
     def person(self, data: st.DataObject, what: str = "person") -> str:
         return self.one(data, what, list(self.world.people))
 
@@ -88,6 +109,7 @@ class Player(RuleBasedStateMachine):
         except Refused as refused:
             expected = refused
         answer, error = _attempt(engine)
+        event(f"{model.__code__.co_names[1]}: {type(error).__name__ if error else 'done'}")
         if error is not None:
             self._same_refusal(expected, error)
             return None
@@ -157,7 +179,7 @@ class Player(RuleBasedStateMachine):
 
     def may_be_late(self) -> bool:
         interviews = {k for k, s in self.world.services.items() if s.interview}
-        return any(
+        return self.world.for_the_clock or any(
             self.world.waits[name].state == "seated"
             and self.world.sessions[str(self.world.waits[name].session)].service in interviews
             for name in self.world.offered

@@ -144,7 +144,10 @@ class Sessions(Player):
         )
 
     @rule(data=DATA)
-    def cancel_session(self, data: st.DataObject) -> None:
+    def cancel(self, data: st.DataObject) -> None:
+        self.one(data, "what", [self._cancel_session, self._cancel_morning])(data)
+
+    def _cancel_session(self, data: st.DataObject) -> None:
         actor, session = self.actor(data), self.session(data)
         self.act(
             lambda world: cancelling.cancel_session(world, actor=actor, session=session),
@@ -153,11 +156,10 @@ class Sessions(Player):
             ),
         )
 
-    @rule(data=DATA)
-    def cancel_morning(self, data: st.DataObject) -> None:
+    def _cancel_morning(self, data: st.DataObject) -> None:
         actor, leader = self.actor(data), self.one(data, "leader", list(self.world.leaders))
         start = self._start(data)
-        end = start + timedelta(hours=self.one(data, "hours", (4, 48, 0)))
+        end = start + timedelta(hours=self.one(data, "hours", (4, 2, 48, 0)))
         self.act(
             lambda world: cancelling.cancel_morning(
                 world, actor=actor, leader=leader, start=start, end=end

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from booking import actions
 from booking.models import Enrolment, Seat
@@ -14,6 +14,13 @@ DATA = st.data()
 
 
 class Taking(Player):
+    @initialize(data=DATA)
+    def a_busy_week(self, data: st.DataObject) -> None:
+        """Some places are taken already, and some people wait for more."""
+        for _ in range(data.draw(st.integers(2, 6), label="places")):
+            person, session = self.pair(data)
+            self._book(data, "system", person, session)
+
     def _referral(self, data: st.DataObject, person: str, partner: str) -> str | None:
         rows = self.world.referrals
         theirs = [k for k, r in rows.items() if (r.person, r.partner) == (person, partner)]
@@ -29,7 +36,10 @@ class Taking(Player):
 
     @rule(data=DATA)
     def book_seat(self, data: st.DataObject) -> None:
-        actor, person, session = self.actor(data), self.person(data), self.session(data)
+        actor, (person, session) = self.actor(data), self.pair(data)
+        self._book(data, actor, person, session)
+
+    def _book(self, data: st.DataObject, actor: str, person: str, session: str) -> None:
         referral = self._referral(data, person, self.world.sessions[session].partner)
         overbook, anyway = self.yes(data, "overbook"), self.yes(data, "anyway")
         self.act(
@@ -67,7 +77,10 @@ class Taking(Player):
     @precondition(lambda self: self.world.seats)
     @rule(data=DATA)
     def move_seat(self, data: st.DataObject) -> None:
-        actor, seat, to = self.actor(data), self._seat(data), self.session(data, "to")
+        actor, seat = self.actor(data), self._seat(data)
+        person = self.world.seats[seat].person
+        fitting = [k for k in self.world.sessions if self.fits(person, k)]
+        to = self.likely(data, "to", fitting, list(self.world.sessions))
         overbook, anyway = self.yes(data, "overbook"), self.yes(data, "anyway")
         self.act(
             lambda world: seats.move_seat(
@@ -86,7 +99,15 @@ class Taking(Player):
     @precondition(lambda self: len(self.world.seats) > 1)
     @rule(data=DATA)
     def swap_seats(self, data: st.DataObject) -> None:
-        actor, first, second = self.actor(data), self._seat(data), self._seat(data, "second")
+        actor, first = self.actor(data), self._seat(data)
+        one, rows = self.world.seats[first], self.world.seats
+        others = [
+            k
+            for k, s in rows.items()
+            if s.state == "booked" and s.session != one.session and s.person != one.person
+        ]
+        alone = [k for k in others if rows[k].enrolment is None]
+        second = self.likely(data, "second", alone, list(rows))
         anyway = self.yes(data, "anyway")
         self.act(
             lambda world: seats.swap_seats(

@@ -7,7 +7,7 @@ from hypothesis.stateful import precondition, rule
 
 from booking import actions
 from booking.models import WaitingEntry
-from tests.booking.model import waiting
+from tests.booking.model import rules, waiting
 from tests.booking.play.player import Player
 
 DATA = st.data()
@@ -27,9 +27,11 @@ class Waiting(Player):
     @rule(data=DATA, programme=st.booleans())
     def join_waiting_list(self, data: st.DataObject, *, programme: bool) -> None:
         world, actor, person = self.world, self.actor(data), self.person(data)
-        session = None if programme else self.session(data)
+        full = [k for k in world.sessions if not rules.room(world, k)]
+        rows = world.sessions
+        session = None if programme else self.likely(data, "session", full, list(rows))
         group = self.one(data, "programme", list(world.programmes)) if programme else None
-        partner = world.programmes[group].partner if group else world.sessions[str(session)].partner
+        partner = world.programmes[group].partner if group else rows[str(session)].partner
         theirs = [
             k for k, r in world.referrals.items() if (r.person, r.partner) == (person, partner)
         ]
@@ -109,7 +111,7 @@ class Waiting(Player):
             lambda: actions.serve_waiting_lists(by=self.real[actor], now=self.world.now),
         )
 
-    @rule(hours=st.sampled_from((1, 3, 12, 24, 30, 72)))
+    @rule(hours=st.sampled_from((1, 3, 6, 12, 24, 60)))
     def time_passes(self, hours: int) -> None:
         """An hour, a night, a day, or a weekend without the clock that ends offers."""
         self.pass_time(hours)
