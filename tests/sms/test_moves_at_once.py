@@ -3,6 +3,7 @@ true, and nothing was told twice."""
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -15,6 +16,7 @@ from booking.models import JournalEntry, Seat, Session
 from booking.models.journal import Verb
 from sms import dispatch, in_hand, tasks, wanted
 from sms.models import Step, Text, TextState
+from sms.transports import Message
 from tests import factories
 from tests.cast import Cast
 from tests.concurrency.processes import flat, race
@@ -32,7 +34,15 @@ def now() -> datetime:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-    """Changes leave at once, at any hour and as many as there are."""
+    """Changes leave at once, at any hour and as many as there are; but between the claim and the
+    second look there is time for somebody to change everything."""
+    hand_over = dispatch._hand_over
+
+    def later(pk: int, lease: datetime, now: datetime) -> Message | str:
+        time.sleep(0.05)
+        return hand_over(pk, lease, now)
+
+    monkeypatch.setattr(dispatch, "_hand_over", later)
     monkeypatch.setattr(wanted, "HELD", timedelta())
     settings.SMS_DAILY_CAP, settings.SMS_REST_DAYS = 10_000, False
     settings.SMS_HOURS = (datetime.min.time(), datetime.max.time())
