@@ -2,8 +2,9 @@
 ask of them.
 
 It is walked at each booking, with others queueing for the session, so its SQL is written once, and
-on PostgreSQL it is one round trip. Still three statements, one after the other: each sees what was
-committed before it began, so the last one reads the seats as they are under both locks.
+on PostgreSQL it is planned once and takes one round trip. Still three statements, one after the
+other: each sees what was committed before it began, so the last one reads the seats as they are
+under both locks.
 """
 
 from __future__ import annotations
@@ -16,31 +17,21 @@ from django.db import connection
 from booking.holding import Held
 from booking.joined import Joined
 from booking.models import Participant, Partner, Programme, Service, Session, Venue
+from booking.prepared import prepare
 from booking.seatmap import SeatMap, question
 
 _SESSION = Joined(s=Session, partner=Partner, service=Service, venue=Venue, programme=Programme)
 _PERSON = Joined(p=Participant)
 
+Answers = list[list[tuple[Any, ...]]]
+
 
 def hold_one(session_id: int, person_id: int) -> Held:
     """Lock them, the session first, and read them as they are now."""
-    on_postgresql = connection.vendor == "postgresql"
-    of_session, of_person = _statements(on_postgresql)
-    sessions, people, known = _ask(
-        [
-            of_session % int(session_id),
-            of_person % int(person_id),
-            question([session_id], [person_id]),
-        ],
-        at_once=on_postgresql,
-    )
+    ask = _at_once if connection.vendor == "postgresql" else _one_by_one
+    sessions, people, known = ask(int(session_id), int(person_id))
     session, person = _session(sessions[0]), _PERSON.read(people[0])["p"]
-    return Held(
-        {session.pk: session},
-        {},
-        {person.pk: person},
-        SeatMap([session], [person], known),
-    )
+    return Held({session.pk: session}, {}, {person.pk: person}, SeatMap([session], [person], known))
 
 
 def _session(row: tuple[Any, ...]) -> Session:
@@ -51,33 +42,45 @@ def _session(row: tuple[Any, ...]) -> Session:
     return session
 
 
-@cache
-def _statements(on_postgresql: bool) -> tuple[str, str]:
+def _at_once(session_id: int, person_id: int) -> Answers:
+    prepare(_statements(" FOR NO KEY UPDATE OF s", " FOR NO KEY UPDATE"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"EXECUTE hold_session({session_id}); EXECUTE hold_person({person_id}); "
+            f"EXECUTE hold_rules({session_id}, {person_id})"
+        )
+        answers = [cursor.fetchall()]
+        while cursor.nextset():
+            answers.append(cursor.fetchall())
+    return answers
+
+
+def _one_by_one(session_id: int, person_id: int) -> Answers:
     """SQLite has one writer at a time, and no row locks."""
-    return (
-        f"""
-        SELECT {_SESSION.columns} FROM booking_session s
+    answers = []
+    with connection.cursor() as cursor:
+        for heading, statement in _statements("", "").items():
+            asked = statement
+            keys = (person_id,) if "person" in heading else (session_id, person_id)
+            for mark, key in zip(("$1", "$2"), keys, strict=False):
+                asked = asked.replace(mark, str(key))
+            cursor.execute(asked)
+            answers.append(cursor.fetchall())
+    return answers
+
+
+@cache
+def _statements(lock_session: str, lock_person: str) -> dict[str, str]:
+    """In the one order of locks."""
+    return {
+        "hold_session(bigint)": f"""
+            SELECT {_SESSION.columns} FROM booking_session s
             JOIN booking_partner partner ON partner.id = s.partner_id
             JOIN booking_service service ON service.id = s.service_id
             LEFT JOIN booking_venue venue ON venue.id = s.venue_id
             LEFT JOIN booking_programme programme ON programme.id = s.programme_id
-            WHERE s.id = %d {"FOR NO KEY UPDATE OF s" if on_postgresql else ""}""",
-        f"""
-        SELECT {_PERSON.columns} FROM booking_participant p
-            WHERE p.id = %d {"FOR NO KEY UPDATE" if on_postgresql else ""}""",
-    )
-
-
-def _ask(statements: list[str], *, at_once: bool) -> list[list[tuple[Any, ...]]]:
-    with connection.cursor() as cursor:
-        answers = []
-        if at_once:
-            cursor.execute(";".join(statements))
-            answers.append(cursor.fetchall())
-            while cursor.nextset():
-                answers.append(cursor.fetchall())
-        else:
-            for statement in statements:
-                cursor.execute(statement)
-                answers.append(cursor.fetchall())
-    return answers
+            WHERE s.id = $1{lock_session}""",
+        "hold_person(bigint)": f"""
+            SELECT {_PERSON.columns} FROM booking_participant p WHERE p.id = $1{lock_person}""",
+        "hold_rules(bigint, bigint)": question("$1", "$2"),
+    }

@@ -40,13 +40,9 @@ _SQL: Final = """
 """
 
 
-def question(sessions: Iterable[int], people: Iterable[int]) -> str:
-    """The statement that reads it all. There are sessions and people."""
-    return _SQL.format(
-        sessions=", ".join(str(int(pk)) for pk in sessions),
-        people=", ".join(str(int(pk)) for pk in people),
-        active=_ACTIVE,
-    )
+def question(sessions: str, people: str) -> str:
+    """The statement that reads it all, of these keys: numbers or parameters, with commas."""
+    return _SQL.format(sessions=sessions, people=people, active=_ACTIVE)
 
 
 class SeatMap:
@@ -74,8 +70,9 @@ class SeatMap:
         if known is not None:
             self._take_in(known)
         elif self.sessions and self.people:
+            keys = [", ".join(str(int(pk)) for pk in some) for some in (self.sessions, self.people)]
             with connection.cursor() as cursor:
-                cursor.execute(question(self.sessions, self.people))
+                cursor.execute(question(*keys))
                 self._take_in(cursor.fetchall())
         elif self.sessions:
             self._read_seated()

@@ -86,8 +86,9 @@ def _values(row: object) -> dict[str, object]:
 
 def test_the_short_way_is_one_round_trip_on_postgresql(cast: Cast, engine: str) -> None:
     session = factories.session(cast.ours)
-    with CaptureQueriesContext(connection) as queries, writing():
-        held = hold_one(session.pk, cast.hamel.pk)
-    asked = [one for one in queries if "SELECT" in one["sql"]]
-    assert len(asked) == (1 if engine == "postgresql" else 3)
+    with writing():
+        hold_one(session.pk, cast.hamel.pk)  # The first on a connection has it planned.
+        with CaptureQueriesContext(connection) as queries:
+            held = hold_one(session.pk, cast.hamel.pk)
+    assert len(queries) == (1 if engine == "postgresql" else 3)
     assert held.sessions[session.pk].venue is not None
