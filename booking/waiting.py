@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from booking import seating
 from booking.errors import BookingError
 from booking.holding import Held
@@ -178,6 +180,16 @@ def held_until(sessions: list[Session], now: datetime, hours: int | None = None)
     return min(now + timedelta(hours=hours or sessions[0].partner.offer_hours), latest)
 
 
+def end_in_time(session: Session) -> None:
+    """Open offers of which this session is part, since it starts earlier or was added to them, end
+    a day before it all the same. One that should have ended already does so at the next round."""
+    latest = session.starts_at - LAST_CALL
+    here = Seat.objects.filter(session=session, state=SeatState.HELD)
+    offers = WaitingEntry.objects.filter(state=WaitingState.OFFERED, held_until__gt=latest)
+    part = Q(seat__in=here) | Q(enrolment__in=here.values("enrolment"))
+    offers.filter(part).update(held_until=latest)
+
+
 def joinable(programme: Programme, now: datetime) -> bool:
     """Whether somebody may still enrol: a course that began is never joined (domain rule 1)."""
     if programme.kind == ProgrammeKind.OPEN_GROUP or programme.late_joining:
@@ -202,9 +214,11 @@ def about(
     )
 
 
-def read(pk: int) -> WaitingEntry:
-    """One entry as it is now. Call with its person held."""
-    return WaitingEntry.objects.select_related("session", "programme", "enrolment").get(pk=pk)
+def read(held: Held, pk: int) -> WaitingEntry:
+    """One entry as it is now. Raises Busy when it went to another person than is held."""
+    now = WaitingEntry.objects.select_related("session", "programme", "enrolment").get(pk=pk)
+    held.refuse_other(now.participant_id)
+    return now
 
 
 def offered_seats(waiting: WaitingEntry, held: Held) -> list[Seat]:

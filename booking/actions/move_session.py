@@ -73,6 +73,7 @@ def move_session(
             moved.revision += 1
             moved.changed_at = now
             moved.save(update_fields=["starts_at", "ends_at", "venue", "revision", "changed_at"])
+            waiting.end_in_time(moved)
         facts = {"before": before, "after": after, "revision": moved.revision}
         entry = changing.of_session(moved, Verb.SESSION_MOVED, now, by_id, **facts)
         journal.write([entry, *waiting.serve(held, now=now, by_id=by_id)])

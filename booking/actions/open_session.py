@@ -90,6 +90,7 @@ def open_session(
         held.seatmap.add(session)
         held.sessions[session.pk] = session
         carried = _carry(held, session, enrolled if starts_at > now else [], anyway=anyway)
+        waiting.end_in_time(session)
         facts = {
             "starts_at": starts_at.isoformat(),
             "ends_at": ends_at.isoformat(),

@@ -36,3 +36,26 @@ def test_an_offer_of_a_course_whose_last_day_is_cancelled_is_over(cast: Cast) ->
         "withdrawn",
     )
     assert Seat.objects.active().count() == 0
+
+
+def test_an_offer_ends_a_day_before_the_start_also_when_that_comes_earlier(cast: Cast) -> None:
+    now = timezone.now()
+    session = factories.session(cast.ours, now + timedelta(days=5))
+    actions.join_waiting_list(by=None, now=now, participant=cast.hamel, session=session)
+    assert WaitingEntry.objects.get().held_until == now + timedelta(hours=48)
+    sooner = now + timedelta(hours=30)
+    actions.move_session(by=None, now=now, session=session, starts_at=sooner)
+    assert WaitingEntry.objects.get().held_until == now + timedelta(hours=6)
+
+
+def test_an_offer_of_a_course_ends_a_day_before_a_day_that_is_added(cast: Cast) -> None:
+    now = timezone.now()
+    group = factories.programme(cast.ours, ProgrammeKind.CLOSED_GROUP)
+    factories.session(cast.ours, now + timedelta(days=5), programme=group)
+    actions.join_waiting_list(by=None, now=now, participant=cast.hamel, programme=group)
+    factories.session(cast.ours, now + timedelta(hours=10), programme=group)
+    entry = WaitingEntry.objects.get()
+    assert (entry.state, entry.held_until) == ("offered", now - timedelta(hours=14))
+    actions.serve_waiting_lists(now=now)
+    assert WaitingEntry.objects.get().state == "lapsed"
+    assert Seat.objects.active().count() == 0
