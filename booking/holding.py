@@ -44,6 +44,12 @@ class Held:
             .in_order()
         )
 
+    def refuse_other(self, person_id: int) -> None:
+        """Raise Busy unless this person is locked. A row that was read before the lock may have
+        gone to another record meanwhile: the two were merged."""
+        if person_id not in self.people:
+            raise Busy
+
     def of_programme(self, programme_id: int, now: datetime) -> list[Session]:
         """The coming sessions of a locked programme, in order of time."""
         return sorted(

@@ -27,7 +27,7 @@ def confirm_offer(
     by_id = by.pk if by else None
     with writing():
         held = hold(now=now, people=[waiting_entry.participant_id])
-        current = waiting.read(waiting_entry.pk)
+        current = waiting.read(held, waiting_entry.pk)
         if current.state != WaitingState.OFFERED or not current.held_until:
             raise OfferOver
         if current.held_until <= now:

@@ -23,7 +23,7 @@ def decline_offer(
     by_id = by.pk if by else None
     with writing():
         held = hold(now=now, people=[waiting_entry.participant_id])
-        current = waiting.read(waiting_entry.pk)
+        current = waiting.read(held, waiting_entry.pk)
         if current.state != WaitingState.OFFERED:
             raise OfferOver
         entries = waiting.take_back(

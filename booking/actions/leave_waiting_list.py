@@ -21,10 +21,8 @@ def leave_waiting_list(
     access.must_manage(by, waiting_entry.target.partner_id)
     by_id = by.pk if by else None
     with writing():
-        hold(now=now, people=[waiting_entry.participant_id])
-        current = WaitingEntry.objects.select_related("session", "programme").get(
-            pk=waiting_entry.pk
-        )
+        held = hold(now=now, people=[waiting_entry.participant_id])
+        current = waiting.read(held, waiting_entry.pk)
         if current.state not in {WaitingState.WAITING, WaitingState.LAPSED}:
             raise NotActive
         current.state = WaitingState.LEFT

@@ -37,6 +37,7 @@ def move_seat(
     with writing():
         held = hold(now=now, sessions=[seat.session_id, to.pk], people=[seat.participant_id])
         old, target = Seat.objects.get(pk=seat.pk), held.sessions[to.pk]
+        held.refuse_other(old.participant_id)
         old.session = held.sessions[old.session_id]
         whole = target.programme is not None and target.programme.enrols
         if old.enrolment_id is not None or whole:

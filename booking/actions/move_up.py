@@ -31,10 +31,8 @@ def move_up(
     reason = seating.needed_reason(reason)
     by_id = by.pk if by else None
     with writing():
-        hold(now=now, people=[waiting_entry.participant_id])
-        current = WaitingEntry.objects.select_related("session", "programme").get(
-            pk=waiting_entry.pk
-        )
+        held = hold(now=now, people=[waiting_entry.participant_id])
+        current = waiting.read(held, waiting_entry.pk)
         if current.state != WaitingState.WAITING:
             raise NotActive
         same = WaitingEntry.objects.filter(

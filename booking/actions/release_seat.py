@@ -24,6 +24,7 @@ def release_seat(*, by: access.Actor, now: datetime, seat: Seat, key: str = "") 
     with writing():
         held = hold(now=now, sessions=[seat.session_id], people=[seat.participant_id])
         current = Seat.objects.get(pk=seat.pk)
+        held.refuse_other(current.participant_id)
         current.session = held.sessions[seat.session_id]
         if current.enrolment_id is not None:
             raise EnrolsAsAWhole

@@ -64,6 +64,7 @@ def swap_seats(
 
 def _current(held: Held, seat: Seat, now: datetime) -> Seat:
     current = Seat.objects.get(pk=seat.pk)
+    held.refuse_other(current.participant_id)
     current.session = held.sessions[seat.session_id]
     if current.enrolment_id is not None:
         raise EnrolsAsAWhole

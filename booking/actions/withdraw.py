@@ -24,6 +24,7 @@ def withdraw(*, by: access.Actor, now: datetime, enrolment: Enrolment, key: str 
     with writing():
         held = hold(now=now, programmes=[enrolment.programme_id], people=[enrolment.participant_id])
         current = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
+        held.refuse_other(current.participant_id)
         if current.state != EnrolmentState.ACTIVE:
             raise NotActive
         current.state = EnrolmentState.WITHDRAWN

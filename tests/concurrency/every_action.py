@@ -14,7 +14,7 @@ from booking import actions
 from booking.models import JournalEntry, Service
 from booking.models.journal import Verb
 from booking.models.partner import ServiceFamily
-from booking.models.person import Mandate, ReferrerKind
+from booking.models.person import Mandate, PhoneState, ReferrerKind
 from booking.models.programme import ProgrammeKind
 from booking.models.staff import Role
 from tests import factories
@@ -119,8 +119,6 @@ def confirm_offer(cast: Cast) -> Call:
 
 @case
 def confirm_phone(cast: Cast) -> Call:
-    from booking.models.person import PhoneState
-
     person = factories.participant(phone_state=PhoneState.UNCONFIRMED)
     scenes.book(scenes.evening(cast.ours), person)
     return _call("confirm_phone", participant=person)
@@ -190,12 +188,10 @@ def let_overbook(cast: Cast) -> Call:
 
 @case
 def merge(cast: Cast) -> Call:
-    from booking.actions.merge import merge as merge_people
-
     double = factories.participant(last_name="Amel")
     scenes.book(scenes.evening(cast.ours), double)
     factories.referral(double, cast.theirs)
-    return partial(merge_people, by=None, now=timezone.now(), keep=cast.hamel, absorb=double)
+    return _call("merge", keep=cast.hamel, absorb=double)
 
 
 @case
@@ -317,19 +313,15 @@ def swap_seats(cast: Cast) -> Call:
 
 @case
 def tell_apart(cast: Cast) -> Call:
-    from booking.actions.tell_apart import tell_apart as tell
-
     other = factories.participant()
-    return partial(tell, by=None, now=timezone.now(), first=cast.hamel, second=other)
+    return _call("tell_apart", first=cast.hamel, second=other)
 
 
 @case
 def unmerge(cast: Cast) -> Call:
-    from booking.actions.unmerge import unmerge as take_apart
-
     merge(cast)()
     entry = JournalEntry.objects.get(verb=Verb.PEOPLE_MERGED)
-    return partial(take_apart, by=None, now=timezone.now(), entry=entry)
+    return _call("unmerge", entry=entry)
 
 
 @case

@@ -15,14 +15,19 @@ from booking.errors import BookingError
 from booking.models import (
     AvoidancePair,
     Enrolment,
+    JournalEntry,
     Participant,
     Partner,
     Practitioner,
     Programme,
     Seat,
     Session,
+    Venue,
     WaitingEntry,
 )
+from booking.models.journal import Verb
+from sms.dispatch import dispatch_due
+from sms.tasks import sweep
 from tests import factories
 
 _GROUP = "closed_group"
@@ -134,6 +139,34 @@ class Mind:
     def tick(self) -> None:
         later: datetime = timezone.now() + timedelta(hours=self._random.choice((0, 49)))
         actions.serve_waiting_lists(now=later)
+
+    def merge(self) -> None:
+        self._do(actions.merge, keep=self._person(), absorb=self._person())
+
+    def unmerge(self) -> None:
+        merges = JournalEntry.objects.filter(verb=Verb.PEOPLE_MERGED)
+        self._do(actions.unmerge, entry=self._one(merges))
+
+    def reserve(self) -> None:
+        venue = self._one(Venue.objects.all())
+        self._do(actions.reserve_venue, venue=venue, victims_only=self._random.random() < 0.3)
+
+    def give_more(self) -> None:
+        more = {"allowance": self._random.randint(0, 2), "reason": "Une chaise"}
+        self._do(actions.change_seats, session=self._session(), **more)
+
+    def squeeze(self) -> None:
+        person = self._person()
+        self._do(
+            actions.book_seat, session=self._single(), participant=person, overbook="Une chaise"
+        )
+
+    def send_texts(self) -> None:
+        noon = timezone.localtime().replace(hour=12) + timedelta(days=self._random.randint(1, 6))
+        dispatch_due(noon)
+
+    def plan_texts(self) -> None:
+        sweep()
 
     def _do(self, action: Callable[..., object], **values: object) -> None:
         action(by=None, now=timezone.now(), **values)
