@@ -59,7 +59,9 @@ def needed_reason(reason: str) -> str:
     return reason.strip()
 
 
-def unfit(seatmap: SeatMap, session: Session, person: Participant) -> BookingError | None:
+def unfit(
+    seatmap: SeatMap, session: Session, person: Participant, *, leaving: int | None = None
+) -> BookingError | None:
     """The first reason why this person may not sit here, whatever the room and the hour.
 
     Safety comes before convenience: a venue kept for victims (domain rule 3), somebody who must
@@ -78,7 +80,7 @@ def unfit(seatmap: SeatMap, session: Session, person: Participant) -> BookingErr
     prepared = (
         not session.service.interview_first
         or session.service.family == ServiceFamily.INTERVIEW
-        or seatmap.interviewed_before(person, session)
+        or seatmap.interviewed_before(person, session, leaving=leaving)
     )
     return None if prepared else InterviewFirst()
 
@@ -120,7 +122,7 @@ def refusal(
 ) -> BookingError | None:
     """Why this person does not get a seat here, the number of places left aside."""
     return (
-        unfit(seatmap, session, person)
+        unfit(seatmap, session, person, leaving=leaving)
         or clash(seatmap, session, person, leaving=leaving)
         or (None if anyway else near(seatmap, session, person))
     )

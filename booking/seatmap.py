@@ -67,6 +67,8 @@ class SeatMap:
         #: person → waiting entry → its session, or its programme with a minus sign.
         self._waits: dict[int, dict[int, int]] = defaultdict(dict)
         self._interviews: dict[int, list[Seat]] | None = None
+        #: person → sessions in which they got up since all this was read.
+        self._left: dict[int, set[int | None]] = defaultdict(set)
         if known is not None:
             self._take_in(known)
         elif self.sessions and self.people:
@@ -113,8 +115,11 @@ class SeatMap:
         targets = {session.pk, -session.programme_id if session.programme_id else 0}
         return {entry for entry, target in self._waits[person.pk].items() if target in targets}
 
-    def interviewed_before(self, person: Participant, session: Session) -> bool:
-        """Whether a welcome interview took place, or is booked, before this session starts."""
+    def interviewed_before(
+        self, person: Participant, session: Session, *, leaving: int | None = None
+    ) -> bool:
+        """Whether a welcome interview took place, or is booked, before this session starts; one
+        from which the person got up, or which they are `leaving`, opens nothing."""
         if self._interviews is None:
             self._interviews = defaultdict(list)
             for seat in Seat.objects.filter(
@@ -123,11 +128,16 @@ class SeatMap:
                 session__service__family=ServiceFamily.INTERVIEW,
             ):
                 self._interviews[seat.participant_id].append(seat)
-        return any(s.ends_at <= session.starts_at for s in self._interviews[person.pk])
+        gone = self._left[person.pk] | {leaving}
+        return any(
+            s.ends_at <= session.starts_at and s.session_id not in gone
+            for s in self._interviews[person.pk]
+        )
 
     def sit(self, session: Session, person: Participant, number: int) -> None:
         """Somebody sits down here: what else was loaded must know."""
         self.seated[session.pk][person.pk] = number
+        self._left[person.pk].discard(session.pk)
         for other in self.sessions.values():
             if session.starts_at < other.ends_at and other.starts_at < session.ends_at:
                 self.clashes[other.pk, person.pk].add(session.pk)
@@ -166,6 +176,7 @@ class SeatMap:
     def rise(self, session_id: int, person_id: int) -> None:
         """Somebody gets up. The place is free for the next."""
         self.seated[session_id].pop(person_id, None)
+        self._left[person_id].add(session_id)
         for (_, person), where in self.clashes.items():
             if person == person_id:
                 where.discard(session_id)
