@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.db.models import Q
 
 from booking import seating
-from booking.errors import BookingError
+from booking.errors import BookingError, Overlaps
 from booking.holding import Held
 from booking.models import Enrolment, JournalEntry, Programme, Seat, Session, WaitingEntry
 from booking.models.journal import Verb
@@ -109,6 +110,10 @@ class _Server:
             refused = seating.refusal(self.held.seatmap, session, person)
             if refused is not None:
                 return refused
+        # Two sessions of one programme at the same time: nobody can be in both.
+        in_time = sorted(sessions, key=lambda one: (one.starts_at, one.pk))
+        if any(later.starts_at < one.ends_at for one, later in pairwise(in_time)):
+            return Overlaps()
         return None
 
     def _offer(self, waiting: WaitingEntry, sessions: list[Session]) -> None:

@@ -59,3 +59,13 @@ def test_an_offer_of_a_course_ends_a_day_before_a_day_that_is_added(cast: Cast) 
     actions.serve_waiting_lists(now=now)
     assert WaitingEntry.objects.get().state == "lapsed"
     assert Seat.objects.active().count() == 0
+
+
+def test_a_programme_that_meets_twice_at_once_is_offered_to_nobody(cast: Cast) -> None:
+    now = timezone.now()
+    group = factories.programme(cast.ours, ProgrammeKind.CLOSED_GROUP)
+    for minutes in (0, 60):
+        start = now + timedelta(days=3, minutes=minutes)
+        factories.session(cast.ours, start, programme=group)
+    entry = actions.join_waiting_list(by=None, now=now, participant=cast.hamel, programme=group)
+    assert (entry.state, entry.passed_for) == ("waiting", "Overlaps")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from itertools import combinations
 
 from tests.booking.model import rules
 from tests.booking.model.world import Enrolment, Seat, Wait, World
@@ -53,6 +54,9 @@ def against(world: World, wait: Wait, sessions: list[str]) -> set[str]:
         if any(seat.person == wait.person for seat in world.seated(name).values()):
             why.add("AlreadySeated")
         why |= rules.first(rules.reasons(world, name, wait.person))
+    rows = [world.sessions[name] for name in sessions]
+    if any(rules.meet_in_time(one, other) for one, other in combinations(rows, 2)):
+        why.add("Overlaps")
     return why
 
 
