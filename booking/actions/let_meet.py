@@ -19,11 +19,14 @@ def let_meet(*, by: access.Actor, now: datetime, pair: AvoidancePair, key: str =
     with writing():
         # Held while the pair still stands: it tells whose lists are concerned.
         held = hold(now=now, people=[pair.first_id, pair.second_id])
-        pk = pair.pk
-        if not AvoidancePair.objects.filter(pk=pk).delete()[0]:
+        current = AvoidancePair.objects.filter(pk=pair.pk).first()
+        if current is None:
             return
-        held.seatmap.apart[pair.first_id].discard(pair.second_id)
-        held.seatmap.apart[pair.second_id].discard(pair.first_id)
-        facts = {"rule": "apart", "pair": pk, "lifted": True}
+        held.refuse_other(current.first_id)
+        held.refuse_other(current.second_id)
+        facts = {"rule": "apart", "pair": current.pk, "lifted": True}
+        held.seatmap.apart[current.first_id].discard(current.second_id)
+        held.seatmap.apart[current.second_id].discard(current.first_id)
+        current.delete()
         entry = JournalEntry(at=now, actor=by, verb=Verb.SAFETY_CHANGED, facts=facts)
         journal.write([entry, *waiting.serve(held, now=now, by_id=by_id)])

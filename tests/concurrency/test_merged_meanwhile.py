@@ -47,6 +47,11 @@ def _enrolment(cast: Cast) -> dict[str, Any]:
     return {"enrolment": scenes.enrol(scenes.course(cast.ours)[0], cast.hamel)}
 
 
+def _pair(cast: Cast) -> dict[str, Any]:
+    people: dict[str, Any] = {"first": cast.hamel, "second": factories.participant()}
+    return {"pair": actions.keep_apart(by=None, now=timezone.now(), **people)}
+
+
 @pytest.mark.parametrize(
     ("action", "prepare"),
     [
@@ -58,6 +63,7 @@ def _enrolment(cast: Cast) -> dict[str, Any]:
         (actions.leave_waiting_list, _waiting),
         (actions.move_up, _moved_up),
         (actions.withdraw, _enrolment),
+        (actions.let_meet, _pair),
     ],
 )
 def test_a_row_that_went_to_another_record_is_busy(
