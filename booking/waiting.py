@@ -226,6 +226,13 @@ def read(held: Held, pk: int) -> WaitingEntry:
     return now
 
 
+def offered_sessions(pk: int) -> set[int]:
+    """Where seats are held for this entry: what has to be locked besides its person to end the
+    offer, because an offer that nobody ended in time may speak of sessions that have begun."""
+    seats = Seat.objects.filter(Q(offers=pk) | Q(enrolment__offers=pk), state=SeatState.HELD)
+    return set(seats.order_by().values_list("session_id", flat=True))
+
+
 def offered_seats(waiting: WaitingEntry, held: Held) -> list[Seat]:
     """The held seats of an open offer, each with its locked session."""
     seats = Seat.objects.filter(state=SeatState.HELD)

@@ -22,7 +22,8 @@ def decline_offer(
     access.must_manage(by, waiting_entry.target.partner_id)
     by_id = by.pk if by else None
     with writing():
-        held = hold(now=now, people=[waiting_entry.participant_id])
+        offered = waiting.offered_sessions(waiting_entry.pk)
+        held = hold(now=now, sessions=offered, people=[waiting_entry.participant_id])
         current = waiting.read(held, waiting_entry.pk)
         if current.state != WaitingState.OFFERED:
             raise OfferOver

@@ -49,7 +49,7 @@ def serve_waiting_lists(*, by: access.Actor = None, now: datetime) -> Served:
 
 def _end(pk: int, participant_id: int, now: datetime) -> bool:
     with writing():
-        held = hold(now=now, people=[participant_id])
+        held = hold(now=now, sessions=waiting.offered_sessions(pk), people=[participant_id])
         current = waiting.read(held, pk)
         if current.state != WaitingState.OFFERED or not current.held_until:
             return False

@@ -69,3 +69,19 @@ def test_a_programme_that_meets_twice_at_once_is_offered_to_nobody(cast: Cast) -
         factories.session(cast.ours, start, programme=group)
     entry = actions.join_waiting_list(by=None, now=now, participant=cast.hamel, programme=group)
     assert (entry.state, entry.passed_for) == ("waiting", "Overlaps")
+
+
+@pytest.mark.parametrize("how", ["declined", "lapsed"])
+def test_an_offer_that_ends_after_the_first_day_leaves_no_held_seat(cast: Cast, how: str) -> None:
+    now = timezone.now()
+    group = factories.programme(cast.ours, ProgrammeKind.CLOSED_GROUP)
+    for day in (2, 9):
+        factories.session(cast.ours, now + timedelta(days=day), programme=group)
+    entry = actions.join_waiting_list(by=None, now=now, participant=cast.hamel, programme=group)
+    late = now + timedelta(days=3)
+    if how == "declined":
+        actions.decline_offer(by=None, now=late, waiting_entry=entry)
+    else:
+        actions.serve_waiting_lists(now=late)
+    entry.refresh_from_db()
+    assert (entry.state, Seat.objects.active().count()) == (how, 0)
