@@ -51,7 +51,9 @@ def move_session(
         changing.refuse_times(start, end, moved.pause_minutes)
         if start <= now:
             raise Invalid(_("A session moves to a time to come."))
-        moved.venue = venue or moved.venue
+        if venue is not None:
+            # As it is now: it may have been kept for victims since the caller read it.
+            moved.venue = Venue.objects.get(pk=venue.pk)
         leading = list(moved.practitioners.all()) if leaders is None else leaders
         changing.refuse_foreign(moved.partner, venue, leading)
         changing.refuse_busy(leading, start, end, but=moved)

@@ -9,7 +9,7 @@ from booking import access, changing, journal, seating, waiting
 from booking.errors import BookingError, Busy, CannotCarry, Invalid, Misfit
 from booking.holding import Held, hold
 from booking.labels import refuse_telling
-from booking.locking import lock_practitioners, writing
+from booking.locking import lock_practitioners, lock_sessions, writing
 from booking.models import (
     Assignment,
     Enrolment,
@@ -83,6 +83,8 @@ def open_session(
             allowance=allowance,
             changed_at=now,
         )
+        # As the venue, the partner and the service are now, not as the caller read them.
+        [session] = lock_sessions([session.pk])
         Assignment.objects.bulk_create(
             Assignment(session=session, practitioner=leader, starts_at=starts_at, ends_at=ends_at)
             for leader in leaders

@@ -113,7 +113,7 @@ class Player(RuleBasedStateMachine):
         if error is not None:
             self._same_refusal(expected, error)
             return None
-        assert expected is None, f"the engine accepts, the model says {expected}"
+        assert expected is None, f"the engine accepts, the model: {expected} {expected.misfits}"
         return self._same_world(trial, answer)
 
     def _same_refusal(self, expected: Refused | None, error: BookingError) -> None:
