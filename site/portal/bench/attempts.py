@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import django
@@ -73,19 +74,14 @@ def prepared(job: Job) -> Callable[[], Answers]:
 
     def run() -> Answers:
         for target, who in job.targets:
-            person = people[who]
+            action: Callable[..., object]
             if job.scenario == "programme":
-                attempts.attempt(
-                    lambda course=programmes[target], person=person: actions.enrol(
-                        by=account, now=timezone.now(), programme=course, participant=person
-                    )
-                )
+                action = partial(actions.enrol, programme=programmes[target])
             else:
-                attempts.attempt(
-                    lambda session=sessions[target], person=person: actions.book_seat(
-                        by=account, now=timezone.now(), session=session, participant=person
-                    )
-                )
+                action = partial(actions.book_seat, session=sessions[target])
+            attempts.attempt(
+                partial(action, by=account, now=timezone.now(), participant=people[who])
+            )
         return attempts.answers
 
     return run

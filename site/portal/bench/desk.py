@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
@@ -40,7 +40,7 @@ class Desk:
     def __init__(self, dice: random.Random, now: datetime) -> None:
         self.dice = dice
         self.now = now
-        self.who = {"by": User.objects.get(), "now": now}
+        self.who: dict[str, Any] = {"by": User.objects.get(), "now": now}
 
     def one(self, rows: QuerySet[Row]) -> Row:
         found = list(rows.order_by("pk"))
@@ -142,7 +142,7 @@ class Desk:
             **self.who,
             partner=gone.partner,
             service=gone.service,
-            venue=gone.venue,
+            venue=self.one(gone.partner.venues.all()),
             label=gone.label,
             starts_at=gone.starts_at,
             ends_at=gone.ends_at,

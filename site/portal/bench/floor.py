@@ -118,7 +118,7 @@ def _postgresql(url: str) -> Callable[[str, tuple[Any, ...]], list[Any]]:
     cursor = connection.cursor()
 
     def run(statement: str, values: tuple[Any, ...]) -> list[Any]:
-        cursor.execute(statement, values)  # type: ignore[call-overload]  # our own constants only
+        cursor.execute(statement, values)
         return cursor.fetchall() if cursor.description else []
 
     return run

@@ -48,21 +48,20 @@ def overlaps(rows: Rows) -> int:
 
 def lost(rows: Rows, answers: Answers) -> int:
     """Accepted answers whose rows are not there, and rows that no accepted answer wrote."""
-    entries = {pk for (pk,) in rows.all("SELECT id FROM booking_journalentry")}
-    seats = {
-        row: state
-        for *row_, state in rows.all(
-            "SELECT id, session_id, participant_id, state FROM booking_seat"
-        )
-        for row in [tuple(row_)]
-    }
-    missing = len(entries ^ set(answers.entries)) + len(answers.entries) - len(set(answers.entries))
-    missing += sum(tuple(row[:3]) not in seats for row in answers.seats)
+    answered = Counter(answers.entries)
+    written = Counter(pk for (pk,) in rows.all("SELECT id FROM booking_journalentry"))
+    entries = (answered - written) + (written - answered)
+    states: dict[int, str] = {}
+    seats: set[tuple[int, int, int]] = set()
+    for pk, session, person, state in rows.all(
+        "SELECT id, session_id, participant_id, state FROM booking_seat"
+    ):
+        states[pk] = state
+        seats.add((pk, session, person))
+    gone = sum(tuple(row[:3]) not in seats for row in answers.seats)
     told = _told(rows)
-    states = {pk: state for (pk, _, _), state in seats.items()}
-    missing += sum(told.get(pk) != state for pk, state in states.items())
-    missing += len(set(told) - set(states))
-    return missing + _halves(rows)
+    differ = sum(told.get(pk) != states.get(pk) for pk in {*told, *states})
+    return entries.total() + gone + differ + _halves(rows)
 
 
 def _told(rows: Rows) -> dict[int, str]:
@@ -168,8 +167,3 @@ class _Rooms:
         beyond = size["allowance"] if seat in self.reasons else 0
         if taken > size["capacity"] + beyond:
             self.over.add(session)
-
-
-def states(rows: Rows) -> Counter[str]:
-    """How many seats are in which state: a line for whoever reads the run."""
-    return Counter(dict(rows.all("SELECT state, COUNT(*) FROM booking_seat GROUP BY state")))

@@ -16,7 +16,7 @@ class Rows:
 
     def all(self, statement: str) -> list[tuple[Any, ...]]:
         cursor = self._connection.cursor()
-        cursor.execute(statement)  # type: ignore[arg-type]  # our own constants only
+        cursor.execute(statement)
         return list(cursor.fetchall())
 
     def count(self, statement: str) -> int:

@@ -8,11 +8,13 @@ import os
 import platform
 import signal
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table
 
 from portal.bench.jobs import SCENARIOS
@@ -82,7 +84,7 @@ class Command(BaseCommand):
                     name,
                     attempts=attempts,
                     workers=workers,
-                    say=lambda step, began=began: status.update(f"{began}: {step} …"),
+                    say=partial(_say, status, began),
                 )
                 report = reports[name]
                 said = ", ".join(f"{key} {report[key]}" for key in _COLUMNS if key in report)
@@ -109,6 +111,10 @@ class Command(BaseCommand):
         ]
         if wrong:
             raise CommandError(_("A promise was broken.") + " " + "; ".join(wrong))
+
+
+def _say(status: Status, began: str, step: str) -> None:
+    status.update(f"{began}: {step} …")
 
 
 def _positive(text: str) -> int:
