@@ -60,6 +60,7 @@ class Stage:
         self._partners()
         self._staff()
         self._people()
+        self._safety()
         for name, kind in _KINDS.items():
             self._programme(name, kind)
         for number, session in enumerate(_SESSIONS, start=1):
@@ -106,6 +107,15 @@ class Stage:
                 referred_on=day,
                 deadline=deadline,
             )
+
+    def _safety(self) -> None:
+        """Some rules stand from the start: the states behind them are rare enough."""
+        for first, second in (("p1", "p2"), ("p3", "p4")):
+            one, other = self.real[first], self.real[second]
+            actions.keep_apart(by=None, now=NOW, first=one, second=other)
+            self.world.apart.add(frozenset((first, second)))
+        actions.hide_from(by=None, now=NOW, participant=self.real["p5"], partner=self.real["B"])
+        self.world.hidden.add(("p5", "B"))
 
     def _programme(self, name: str, kind: str) -> None:
         service = "course" if kind == "course" else "group"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from booking import actions
 from booking.models import WaitingEntry
@@ -24,9 +24,17 @@ class Waiting(Player):
         rows = WaitingEntry.objects.select_related("session", "programme")
         return rows.get(pk=self.names.pk[name])
 
+    @initialize(data=DATA)
+    def a_long_queue(self, data: st.DataObject) -> None:
+        for _ in range(data.draw(st.integers(0, 4), label="entries")):
+            self._join(data, "system", programme=data.draw(st.booleans(), label="programme"))
+
     @rule(data=DATA, programme=st.booleans())
     def join_waiting_list(self, data: st.DataObject, *, programme: bool) -> None:
-        world, actor, person = self.world, self.actor(data), self.person(data)
+        self._join(data, self.actor(data), programme=programme)
+
+    def _join(self, data: st.DataObject, actor: str, *, programme: bool) -> None:
+        world, person = self.world, self.person(data)
         full = [k for k in world.sessions if not rules.room(world, k)]
         rows = world.sessions
         session = None if programme else self.likely(data, "session", full, list(rows))
