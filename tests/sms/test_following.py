@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django_q.models import OrmQ
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -15,6 +16,7 @@ from booking.models import JournalEntry, Participant, Seat
 from booking.models.person import PhoneState
 from sms import tasks
 from sms.models import Step, Text
+from sms.planner import Changes, reconcile
 from tests import factories
 from tests.cast import Cast
 from tests.factories import paris
@@ -81,6 +83,27 @@ def test_the_doorbell_is_a_task_that_carries_nothing(cast: Cast) -> None:
         (),
         {},
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_a_rush_the_bell_rings_once_and_again_after_the_texts_left(cast: Cast) -> None:
+    session = factories.session(cast.ours, paris("2026-04-14 18:00"))
+    for _ in range(3):
+        book(cast, session, factories.participant())
+    assert OrmQ.objects.count() == 1
+    Text.objects.filter(step=Step.SUMMONS).update(state="sent")
+    book(cast, session)
+    assert OrmQ.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_new_seat_s_texts_are_written_without_looking_for_older_ones(cast: Cast) -> None:
+    session = factories.session(cast.ours, paris("2026-04-14 18:00"))
+    with CaptureQueriesContext(connection) as queries:
+        seat = book(cast, session)
+    asked = [query["sql"].split(maxsplit=1)[0] for query in queries if "sms_text" in query["sql"]]
+    assert asked == ["INSERT", "SELECT"]
+    assert reconcile([seat.pk], NOW) == Changes()
 
 
 @pytest.mark.django_db(transaction=True)
