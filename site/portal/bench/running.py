@@ -74,6 +74,7 @@ def _started(count: int, environment: Mapping[str, str]) -> Iterator[list[subpro
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            process_group=0,  # Ctrl-C is for the parent, which ends them.
         )
         for _ in range(count)
     ]
