@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import access, journal, seating, waiting
 from booking.actions.move_seat import where
-from booking.errors import EnrolsAsAWhole, Invalid, NotActive
+from booking.errors import EnrolsAsAWhole, Invalid, NotActive, NotAdvised
 from booking.holding import Held, hold
 from booking.locking import writing
 from booking.models import Seat
@@ -46,8 +46,8 @@ def swap_seats(
         for seat in old:
             held.seatmap.rise(seat.session_id, seat.participant_id)
         new = [
-            _in_place_of(held, old[1], old[0], anyway),
-            _in_place_of(held, old[0], old[1], anyway),
+            _in_place_of(held, old[1], old[0]),
+            _in_place_of(held, old[0], old[1]),
         ]
         for seat in old:
             seat.state = SeatState.RELEASED
@@ -58,6 +58,10 @@ def swap_seats(
             waiting.answered(held, held.seatmap.waits(taken.participant, taken.session), seat=taken)
             facts = {"before": where(left), "after": where(taken), "swap": True}
             entries.append(seating.entry(taken, Verb.SEAT_MOVED, at=now, by_id=by_id, **facts))
+        # Once both sit where they will: they may be the two whom one keeps apart.
+        for taken in new:
+            if not anyway and seating.near(held.seatmap, taken.session, taken.participant):
+                raise NotAdvised
         journal.write([*entries, *waiting.serve(held, now=now, by_id=by_id)])
     return new[0], new[1]
 
@@ -74,10 +78,10 @@ def _current(held: Held, seat: Seat, now: datetime) -> Seat:
     return current
 
 
-def _in_place_of(held: Held, other: Seat, mine: Seat, anyway: bool) -> Seat:
-    """The seat of the other, for the person of `mine`."""
+def _in_place_of(held: Held, other: Seat, mine: Seat) -> Seat:
+    """The seat of the other, for the person of `mine`; who else is near then is not looked at yet."""
     session, person = other.session, held.people[mine.participant_id]
-    refused = seating.refusal(held.seatmap, session, person, anyway=anyway)
+    refused = seating.refusal(held.seatmap, session, person, anyway=True)
     if refused is not None:
         raise refused
     held.seatmap.sit(session, person, other.number)
