@@ -20,9 +20,9 @@ def record_referral(world: World, *, actor: str, row: Referral) -> None:
     backwards = row.deadline is not None and row.deadline < row.on
     hidden = (row.person, row.partner) in world.hidden
     refuse(
-        {"Invalid"} if backwards else set(),
-        {"NotPossibleHere"} if hidden else set(),
-        {"Merged"} if world.people[row.person].merged_into else set(),
+        ({"Invalid"} if backwards else set())
+        | ({"NotPossibleHere"} if hidden else set())
+        | _merged(world, row.person)
     )
     said = (row.person, row.partner, row.service, row.on)
     if all((r.person, r.partner, r.service, r.on) != said for r in world.referrals.values()):
@@ -30,9 +30,14 @@ def record_referral(world: World, *, actor: str, row: Referral) -> None:
         world.say("referral_recorded")
 
 
+def _merged(world: World, *people: str) -> set[str]:
+    """A record that went into another one is changed no more."""
+    return {"Merged"} if any(world.people[one].merged_into for one in people) else set()
+
+
 def keep_apart(world: World, *, actor: str, first: str, second: str) -> None:
     refuse(not_allowed(rules.coordinates(actor)))
-    refuse({"Invalid"} if first == second else set())
+    refuse(({"Invalid"} if first == second else set()) | _merged(world, first, second))
     pair = frozenset((first, second))
     if pair not in world.apart:
         world.apart.add(pair)
@@ -48,6 +53,7 @@ def let_meet(world: World, *, actor: str, pair: frozenset[str]) -> None:
 
 def hide_from(world: World, *, actor: str, person: str, partner: str) -> None:
     refuse(not_allowed(rules.coordinates(actor)))
+    refuse(_merged(world, person))
     if (person, partner) not in world.hidden:
         world.hidden.add((person, partner))
         world.say("safety_changed")
@@ -63,6 +69,7 @@ def show_to(world: World, *, actor: str, person: str, partner: str) -> None:
 
 def hold_back(world: World, *, actor: str, person: str, day: date | None) -> None:
     refuse(not_allowed(rules.knows(world, actor, person)))
+    refuse(_merged(world, person))
     if world.people[person].not_before != day:
         world.people[person].not_before = day
         world.say("safety_changed")

@@ -30,6 +30,7 @@ def join_waiting_list(
     if referral is not None:
         row = world.referrals[referral]
         refuse(set() if (row.person, row.partner) == (person, partner) else {"Invalid"})
+    refuse({"Merged"} if world.people[person].merged_into else set())
     never = _never_session(world, session, person) if session is not None else set()
     if programme is not None:
         never |= _never_programme(world, programme, person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from tests.booking.model.world import World
@@ -144,7 +145,7 @@ def of_rows(names: Names, rows: Rows) -> dict[str, dict[str, tuple[Any, ...]]]:
         },
         "people": {
             str(n("participant", row["id"])): (
-                _day(row["not_before"]),
+                day(row["not_before"]),
                 n("participant", row["merged_into_id"]),
             )
             for row in rows["participant"]
@@ -154,21 +155,8 @@ def of_rows(names: Names, rows: Rows) -> dict[str, dict[str, tuple[Any, ...]]]:
             for row in rows["partner"]
         },
         "rules": {
-            "hidden": tuple(
-                sorted(
-                    (
-                        str(n("participant", row["participant_id"])),
-                        str(n("partner", row["partner_id"])),
-                    )
-                    for row in rows["hiddenfrom"]
-                )
-            ),
-            "apart": tuple(
-                sorted(
-                    tuple(sorted(str(n("participant", row[k])) for k in ("first_id", "second_id")))
-                    for row in rows["avoidancepair"]
-                )
-            ),
+            "hidden": tuple(hidden(names, rows)),
+            "apart": tuple(apart(names, rows)),
             "victims": tuple(
                 sorted(str(n("venue", row["id"])) for row in rows["venue"] if row["victims_only"])
             ),
@@ -193,9 +181,22 @@ def _offered(names: Names, row: Row) -> tuple[Any, ...]:
     )
 
 
-def _day(value: Any) -> Any:
-    from datetime import date
+def hidden(names: Names, rows: Rows) -> list[tuple[str, str]]:
+    n = names.name
+    return sorted(
+        (str(n("participant", row["participant_id"])), str(n("partner", row["partner_id"])))
+        for row in rows["hiddenfrom"]
+    )
 
+
+def apart(names: Names, rows: Rows) -> list[tuple[str, ...]]:
+    return sorted(
+        tuple(sorted(str(names.name("participant", row[k])) for k in ("first_id", "second_id")))
+        for row in rows["avoidancepair"]
+    )
+
+
+def day(value: date | str | None) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from booking import actions
-from booking.models import AvoidancePair
+from booking.models import AvoidancePair, JournalEntry
+from booking.models.journal import Verb
 from booking.models.person import Mandate
-from tests.booking.model import people
+from tests.booking.model import people, rules
 from tests.booking.model.world import PARIS, Referral
 from tests.booking.play.player import Player
 
@@ -31,6 +32,40 @@ class People(Player):
     def somebody_is_sent(self, data: st.DataObject) -> None:
         new = [self._register] if len(self.world.people) < 7 else []
         self.one(data, "what", [self._record_referral, *new])(data)
+
+    @rule(data=DATA)
+    def records(self, data: st.DataObject) -> None:
+        merges = list(JournalEntry.objects.filter(verb=Verb.PEOPLE_MERGED).order_by("pk"))
+        self.one(data, "what", [self._merge, *([self._unmerge] if merges else [])])(data)
+
+    def _merge(self, data: st.DataObject) -> None:
+        actor, keep, absorb = self.actor(data), self.person(data, "keep"), self.person(data)
+        may = rules.coordinates(actor)
+        merged = [self.world.people[one].merged_into for one in (keep, absorb)]
+        refusals = {"Invalid"} if keep == absorb else {"NotPossibleHere", "TooMuchForOne"}
+        refusals = {"Merged"} if any(merged) and keep != absorb else refusals
+        done = self.act_on_people(
+            refusals if may else {"NotAllowed"},
+            lambda: actions.merge(
+                by=self.real[actor],
+                now=self.world.now,
+                keep=self.real[keep],
+                absorb=self.real[absorb],
+            ),
+        )
+        assert may or done is None
+        assert done is None or self.world.people[absorb].merged_into == keep
+
+    def _unmerge(self, data: st.DataObject) -> None:
+        actor = self.actor(data)
+        entries = JournalEntry.objects.filter(verb=Verb.PEOPLE_MERGED).order_by("pk")
+        entry = entries[data.draw(st.integers(0, entries.count() - 1), label="merge")]
+        may = rules.coordinates(actor)
+        done = self.act_on_people(
+            {"Invalid", "Overlaps", "TooMuchForOne"} if may else {"NotAllowed"},
+            lambda: actions.unmerge(by=self.real[actor], now=self.world.now, entry=entry),
+        )
+        assert may or done is None
 
     def _register(self, data: st.DataObject) -> None:
         actor, number = self.actor(data), len(self.world.people) + 1

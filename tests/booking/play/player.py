@@ -16,10 +16,11 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from booking import actions
 from booking.errors import BookingError, CannotCarry
+from booking.models import Referral
 from tests.booking.model import lists, rules, waiting
 from tests.booking.model.world import Refused, World
 from tests.booking.play import invariants
-from tests.booking.play.adopt import adopt
+from tests.booking.play.adopt import adopt, adopt_people
 from tests.booking.play.compare import Names, differences
 from tests.booking.play.rows import Rows, read
 from tests.booking.play.stage import Stage
@@ -69,6 +70,10 @@ class Player(RuleBasedStateMachine):
         open_ = [k for k, s in rows.items() if not s.cancelled and s.start > self.world.now]
         return self.likely(data, what, open_, list(rows))
 
+    def referral(self, name: str | None) -> Referral | None:
+        """Read anew: a merge may have given it to another record."""
+        return Referral.objects.get(pk=self.names.pk[name]) if name else None
+
     def pair(self, data: st.DataObject) -> tuple[str, str]:
         """A person and a session: half of the time one where the rules let them sit."""
         fitting = [
@@ -115,6 +120,23 @@ class Player(RuleBasedStateMachine):
             return None
         assert expected is None, f"the engine accepts, the model: {expected} {expected.misfits}"
         return self._same_world(trial, answer)
+
+    def act_on_people(self, refusals: set[str], engine: Callable[[], object]) -> object:
+        """Two records become one, or two again: the model takes over what the engine made of it,
+        and looks whether the rules still hold."""
+        answer, error = _attempt(engine)
+        event(f"records: {type(error).__name__ if error else 'done'}")
+        if error is not None:
+            self._same_refusal(Refused(refusals), error)
+            return None
+        before, self.rows = self.rows, read()
+        self.world.silence()
+        adopt_people(self.world, self.names, self.rows)
+        wrong = differences(self.world, self.names, self.rows)
+        assert not wrong, "\n".join(wrong)
+        invariants.check(before, self.rows, self.world.now)
+        self.settle()
+        return answer
 
     def _same_refusal(self, expected: Refused | None, error: BookingError) -> None:
         assert expected is not None, f"the engine refuses what the model accepts: {error!r}"

@@ -59,7 +59,7 @@ class Waiting(Player):
                 participant=self.real[person],
                 session=self.real[session] if session else None,
                 programme=self.real[group] if group else None,
-                referral=self.real[referral] if referral else None,
+                referral=self.referral(referral),
             ),
         )
 
