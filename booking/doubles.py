@@ -12,8 +12,14 @@ from django.utils import timezone
 from booking import access
 from booking.errors import LooksKnown
 from booking.identity import identity_key
-from booking.models import Participant, Referral, Seat, TwoPeople
+from booking.models import Enrolment, Participant, Partner, Referral, Seat, Service, TwoPeople
+from booking.models.partner import ServiceFamily
 from booking.models.person import ParticipantQuerySet, PhoneState
+from booking.models.programme import STANDING_STATES
+from booking.models.session import SessionState
+
+#: One takes part in one of these at a time. Follow-ups may well run side by side.
+ONE_AT_A_TIME = (ServiceFamily.COURSE, ServiceFamily.GROUP)
 
 
 @dataclass(frozen=True)
@@ -79,8 +85,55 @@ def known_elsewhere(by: access.Reader, who: Participant | Described) -> bool:
     return looks_like(who).filter(unseen | Exists(referred) | Exists(seated)).exists()
 
 
-def refuse_known(*, by: access.Actor, who: Participant | Described, anyway: bool = False) -> None:
-    """Raise LooksKnown when somebody like this is known elsewhere. The system itself is not asked:
-    an import finds its doubles in the coordination's list."""
-    if by is not None and not anyway and known_elsewhere(by, who):
+def placed_elsewhere(
+    by: access.Reader, person: Participant, service: Service, partner: Partner | None = None
+) -> bool:
+    """Whether this very person is expected in a course (or a group, as `service` is) at a partner
+    that is none of this account's; for the coordination, whose are all, at another partner than
+    `partner`. One query."""
+    if service.family not in ONE_AT_A_TIME:
+        return False
+    held = access.scope(by)
+    ours = held.admin_of | held.practises_at
+    if held.network:
+        ours = frozenset({partner.pk}) if partner is not None else frozenset()
+    now = timezone.now()
+    enrolled = Enrolment.objects.filter(
+        participant_id=OuterRef("pk"),
+        state__in=STANDING_STATES,
+        programme__service__family=service.family,
+        programme__sessions__state=SessionState.PLANNED,
+        programme__sessions__starts_at__gt=now,
+    ).exclude(programme__partner__in=ours)
+    seated = (
+        Seat.objects.active()
+        .filter(
+            participant_id=OuterRef("pk"),
+            session__service__family=service.family,
+            starts_at__gt=now,
+        )
+        .exclude(session__partner__in=ours)
+    )
+    return Participant.objects.filter(Exists(enrolled) | Exists(seated), pk=person.pk).exists()
+
+
+def refuse_known(
+    *,
+    by: access.Actor,
+    who: Participant | Described,
+    anyway: bool = False,
+    service: Service | None = None,
+    partner: Partner | None = None,
+) -> None:
+    """Raise LooksKnown when somebody like this is known elsewhere, or when this very person is
+    placed elsewhere already for the same kind of `service`; `partner` is where they are to be
+    placed now. At most two queries. The system itself is not asked: an import finds its doubles in
+    the coordination's list."""
+    if by is None or anyway:
+        return
+    if known_elsewhere(by, who):
+        raise LooksKnown
+    if service is None or not isinstance(who, Participant):
+        return
+    if placed_elsewhere(by, who, service, partner):
         raise LooksKnown

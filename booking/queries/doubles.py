@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import access
 from booking import doubles as rules
-from booking.models import Enrolment, Participant, Seat, TwoPeople
+from booking.models import Participant, TwoPeople
 from booking.models.person import PhoneState
-from booking.models.programme import EnrolmentState
-from booking.models.session import SessionState
+from booking.queries.followed import Followed, followed_at
 
 #: A number that more records than this share is a hostel's or an office's: no sign of a double.
 _CROWD = 5
@@ -44,26 +43,23 @@ def known_elsewhere(person: Participant, user: access.Reader) -> bool:
     return access.reveals(person, user) and rules.known_elsewhere(user, person)
 
 
-def doubles(user: access.Reader, now: datetime, *, limit: int = 200) -> list[Pair]:
+def doubles(user: access.Reader | None, now: datetime, *, limit: int = 200) -> list[Pair]:
     """Pairs to look at, each once: those followed twice at this moment first, then those with most
-    reasons, then the newest. Empty for everybody but the coordination. Five queries and the
-    account's own, whatever the number of records."""
-    if not access.scope(user).network:
+    reasons, then the newest. Empty for everybody but the coordination (None: the command line).
+    Five queries and the account's own, whatever the number of records. One record that is placed
+    twice is no pair: see booking.queries.placed_twice."""
+    if user is not None and not access.scope(user).network:
         return []
     found = _reasons()
     for told_apart in TwoPeople.objects.values_list("first_id", "second_id"):
         found.pop(told_apart, None)
     if not found:
         return []
-    followed = _followed(now)
+    followed = followed_at(now)
+    both = {pair for pair in found if _expected_alike(followed, *pair)}
     ranked = sorted(
         found,
-        key=lambda pair: (
-            followed[pair[0]].isdisjoint(followed[pair[1]]),
-            -len(found[pair]),
-            -pair[1],
-            -pair[0],
-        ),
+        key=lambda pair: (pair not in both, -len(found[pair]), -pair[1], -pair[0]),
     )[:limit]
     people = Participant.objects.in_bulk({pk for pair in ranked for pk in pair})
     return [
@@ -71,12 +67,16 @@ def doubles(user: access.Reader, now: datetime, *, limit: int = 200) -> list[Pai
             people[first],
             people[second],
             tuple(reason for reason in Reason if reason in found[first, second]),
-            both_followed=not followed[first].isdisjoint(followed[second]),
+            both_followed=(first, second) in both,
         )
         for first, second in ranked
         # Erased a moment ago.
         if first in people and second in people
     ]
+
+
+def _expected_alike(followed: Followed, one: int, other: int) -> bool:
+    return not followed.get(one, {}).keys().isdisjoint(followed.get(other, {}))
 
 
 def _reasons() -> dict[tuple[int, int], set[Reason]]:
@@ -106,26 +106,3 @@ def _reasons() -> dict[tuple[int, int], set[Reason]]:
 def _pairs(groups: dict[str, list[int]]) -> Iterator[tuple[int, int]]:
     for people in groups.values():
         yield from combinations(people, 2)
-
-
-def _followed(now: datetime) -> dict[int, set[str]]:
-    """Each person who is expected somewhere → the kinds of service."""
-    seats = (
-        Seat.objects.active()
-        .filter(starts_at__gt=now, session__state=SessionState.PLANNED)
-        .order_by()
-        .values_list("participant_id", "session__service__family")
-    )
-    enrolments = (
-        Enrolment.objects.filter(
-            state=EnrolmentState.ACTIVE,
-            programme__sessions__starts_at__gt=now,
-            programme__sessions__state=SessionState.PLANNED,
-        )
-        .order_by()
-        .values_list("participant_id", "programme__service__family")
-    )
-    followed: dict[int, set[str]] = defaultdict(set)
-    for participant, family in [*seats.distinct(), *enrolments.distinct()]:
-        followed[participant].add(family)
-    return followed

@@ -14,9 +14,19 @@ from booking import doubles as rules
 from booking.actions.merge import merge
 from booking.actions.tell_apart import tell_apart
 from booking.errors import Invalid, LooksKnown, Merged, NotAllowed
-from booking.models import JournalEntry, Participant, Session, TwoPeople
+from booking.models import (
+    Enrolment,
+    JournalEntry,
+    Participant,
+    Partner,
+    Service,
+    Session,
+    TwoPeople,
+    User,
+)
 from booking.models.partner import ServiceFamily
 from booking.models.person import PhoneState
+from booking.models.programme import ProgrammeKind
 from booking.queries.doubles import Reason, doubles, known_elsewhere
 from tests import factories
 from tests.booking.seats import seat
@@ -125,6 +135,62 @@ def test_who_looks_known_is_refused_softly_and_nothing_is_told(cast: Cast) -> No
     with CaptureQueriesContext(connection) as queries, pytest.raises(LooksKnown):
         rules.refuse_known(by=cast.admin, who=one)
     assert len(queries) == 1
+
+
+def warns(by: User, who: Participant, service: Service, partner: Partner | None = None) -> bool:
+    try:
+        rules.refuse_known(by=by, who=who, service=service, partner=partner)
+    except LooksKnown:
+        return True
+    return False
+
+
+def test_a_seat_in_a_group_elsewhere_warns_of_another_group(cast: Cast) -> None:
+    group, course = factories.service(), factories.service(ServiceFamily.COURSE)
+    other_group = factories.service(name="Groupe du soir", letter="S")
+    taken = seat(cast.hamel, factories.session(cast.theirs))
+    told = [warns(cast.admin, cast.hamel, one) for one in (group, other_group, course)]
+    assert told == [True, True, False]
+    rules.refuse_known(by=cast.admin, who=cast.hamel)
+    rules.refuse_known(by=cast.admin, who=cast.hamel, service=group, anyway=True)
+    rules.refuse_known(by=None, who=cast.hamel, service=group)
+    taken.state = "released"
+    taken.save()
+    assert not warns(cast.admin, cast.hamel, group)
+
+
+def test_a_follow_up_elsewhere_warns_of_nothing(cast: Cast) -> None:
+    psychology = factories.service(ServiceFamily.PSYCHOLOGY)
+    seat(cast.hamel, factories.session(cast.theirs, service=psychology, capacity=1))
+    assert not warns(cast.admin, cast.hamel, psychology)
+
+
+@pytest.mark.parametrize(("state", "warned"), [("offered", True), ("withdrawn", False)])
+def test_an_enrolment_elsewhere_warns_while_it_stands(cast: Cast, state: str, warned: bool) -> None:
+    course = factories.service(ServiceFamily.COURSE)
+    made = factories.programme(cast.theirs, ProgrammeKind.COURSE, service=course)
+    Enrolment.objects.create(programme=made, participant=cast.hamel, state=state)
+    assert not warns(cast.admin, cast.hamel, course)  # Nothing to come.
+    factories.session(cast.theirs, service=course, programme=made)
+    assert warns(cast.admin, cast.hamel, course) == warned
+
+
+def test_the_coordination_is_warned_of_another_partner_than_the_one_booked(cast: Cast) -> None:
+    seat(cast.hamel, factories.session(cast.theirs))
+    told = [
+        warns(cast.coordinator, cast.hamel, factories.service(), one)
+        for one in (cast.theirs, cast.ours)
+    ]
+    assert told == [False, True]
+
+
+def test_the_second_look_is_one_query(cast: Cast) -> None:
+    seat(cast.hamel, factories.session(cast.theirs))
+    service = factories.service()
+    warns(cast.admin, cast.hamel, service)  # The account's memberships are read once.
+    with CaptureQueriesContext(connection) as queries:
+        assert warns(cast.admin, cast.hamel, service, cast.ours)
+    assert len(queries) == 2
 
 
 def test_only_the_coordination_sees_the_list(cast: Cast) -> None:
