@@ -55,7 +55,8 @@ class AtRisk:
     #: Below 0 once the deadline has passed.
     days_left: int
     reason: Reason
-    #: Whether another partner gives the same service and has room in time. Says no more of it.
+    #: Whether another partner gives the same service and has room in time. Says no more of it: not
+    #: whether this person is hidden from that partner, nor whom they would meet there.
     elsewhere: bool
     #: The best place in a waiting list for this service at this partner, counted from 1.
     position: int | None
@@ -102,7 +103,7 @@ def deadlines_at_risk(
         open_places(now, {row.service_id for row in rows}),
         obstacles(now),
         standings(referrals),
-        positions(),
+        positions(now),
     )
     return [
         risk for row in rows if row.deadline and (risk := looked.at(row, row.deadline)) is not None
@@ -176,13 +177,16 @@ class _Look:
         return not self.barred.bars(person_id, place) and not overlaps(place.spans, theirs.spans)
 
     def _elsewhere(self, referral: Referral, deadline: date, theirs: Standing) -> bool:
+        """What keeps this very person from that partner is left out: a "no" where others read "yes"
+        would tell that there is something."""
         earliest = referral.participant.not_before or date.min
         from_day = max(earliest, self.today)
         return any(
             place.room
             and place.first_day >= from_day
             and place.last_day <= deadline
-            and self._suits(referral.participant_id, place, theirs)
+            and not place.victims_only
+            and not overlaps(place.spans, theirs.spans)
             for (partner_id, service_id), places in self.open.places.items()
             if service_id == referral.service_id and partner_id != referral.partner_id
             for place in places

@@ -10,6 +10,7 @@ from booking.models import Partner, Seat, WaitingEntry
 from booking.models.seat import SeatQuerySet, SeatState
 from booking.models.waiting import ON_THE_LIST, WaitingQuerySet
 from booking.queries.to_call import Reason, why_no_text
+from booking.queries.waiting import not_begun
 
 #: Who was not rebooked in so long is a matter for the deadlines.
 BEHIND = timedelta(days=30)
@@ -28,13 +29,13 @@ def to_rebook(
     user: access.Reader, now: datetime, *, partner: Partner | None = None
 ) -> list[ToRebook]:
     """The people whom this account may see, whose session was cancelled in the last 30 days, and
-    who neither sit in another of the same service at that partner nor wait for one: each once, for
-    the seat that was to come soonest. One query.
+    who neither sit in another of the same service at that partner nor wait for one that has not
+    begun: each once, for the seat that was to come soonest. One query.
 
     Another seat is one that is to come, was taken since, or came after the cancelled one."""
     seats = Seat.objects.visible_to(user).filter(
         ~Exists(_another(now)),
-        ~Exists(_waits()),
+        ~Exists(_waits(now)),
         state=SeatState.CANCELLED,
         starts_at__gt=now - BEHIND,
         session__changed_at__gt=now - BEHIND,
@@ -60,12 +61,13 @@ def _another(now: datetime) -> SeatQuerySet:
     )
 
 
-def _waits() -> WaitingQuerySet:
+def _waits(now: datetime) -> WaitingQuerySet:
     its = {
         "service_id": OuterRef("session__service_id"),
         "partner_id": OuterRef("session__partner_id"),
     }
     return WaitingEntry.objects.filter(
+        not_begun(now),
         Q(**{f"session__{k}": v for k, v in its.items()})
         | Q(**{f"programme__{k}": v for k, v in its.items()}),
         participant_id=OuterRef("participant_id"),

@@ -136,16 +136,27 @@ def lapsed(
     return list(_with_target(entries).order_by(F("held_until").desc(nulls_last=True), "-pk"))
 
 
-def _still_to_start(now: datetime) -> Q:
-    """A session to come; a programme with sessions to come that one may still join."""
-    theirs = Session.objects.filter(
-        programme_id=OuterRef("programme_id"), state=SessionState.PLANNED
+def not_begun(now: datetime) -> Q:
+    """That one may still be offered what is waited for: a session to come; a programme that may be
+    joined at any time, or has not begun. Nobody waits for anything else, whatever the row says
+    until the clock's next round."""
+    begun = Session.objects.filter(
+        programme_id=OuterRef("programme_id"),
+        state=SessionState.PLANNED,
+        starts_at__lte=now,
     )
     joinable = Q(programme__kind=ProgrammeKind.OPEN_GROUP) | Q(programme__late_joining=True)
     return Q(session__starts_at__gt=now, session__state=SessionState.PLANNED) | (
-        Q(Exists(theirs.filter(starts_at__gt=now)))
-        & (joinable | ~Q(Exists(theirs.filter(starts_at__lte=now))))
+        Q(programme__isnull=False) & (joinable | ~Q(Exists(begun)))
     )
+
+
+def _still_to_start(now: datetime) -> Q:
+    """A session to come; a programme with sessions to come that one may still join."""
+    coming = Session.objects.filter(
+        programme_id=OuterRef("programme_id"), state=SessionState.PLANNED, starts_at__gt=now
+    )
+    return not_begun(now) & (Q(programme__isnull=True) | Q(Exists(coming)))
 
 
 def _of(partner: Partner | None, entries: WaitingQuerySet) -> WaitingQuerySet:
@@ -160,10 +171,11 @@ def _with_target(entries: WaitingQuerySet) -> WaitingQuerySet:
     )
 
 
-def positions() -> dict[tuple[int, int, int], int]:
-    """(person, partner, service) → the best place in a list for it, from 1. One query."""
+def positions(now: datetime) -> dict[tuple[int, int, int], int]:
+    """(person, partner, service) → the best place in a list for it, from 1. The lists of what has
+    begun left out. One query."""
     rows = (
-        WaitingEntry.objects.filter(state__in=ON_THE_LIST)
+        WaitingEntry.objects.filter(not_begun(now), state__in=ON_THE_LIST)
         .in_order()
         .values_list(
             "participant_id",

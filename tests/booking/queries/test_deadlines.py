@@ -187,12 +187,63 @@ def test_somebody_not_to_be_met_reads_like_any_other_obstacle(cast: Cast) -> Non
     assert _reasons(cast) == [Reason.UNFIT]
 
 
-def test_another_partner_with_room_is_told_as_a_yes_and_nothing_more(cast: Cast) -> None:
-    person = _sent(cast.ours)
-    rows.bare(cast.theirs, SOON)
+def test_another_partner_with_room_is_told_as_a_yes(cast: Cast) -> None:
+    _sent(cast.ours)
+    session = rows.bare(cast.theirs, SOON)
     assert [risk.elsewhere for risk in _risks(cast)] == [True]
-    HiddenFrom.objects.create(participant=person, partner=cast.theirs)
+    rows.full(session)
     assert [risk.elsewhere for risk in _risks(cast)] == [False]
+
+
+def test_whom_a_person_is_hidden_from_or_must_not_meet_is_not_told_by_elsewhere(
+    cast: Cast,
+) -> None:
+    hidden, apart, nobody = _sent(cast.ours), _sent(cast.ours), factories.participant()
+    rows.seat(rows.bare(cast.theirs, SOON), nobody)
+    HiddenFrom.objects.create(participant=hidden, partner=cast.theirs)
+    AvoidancePair.objects.create(first=apart, second=nobody)
+    told = [(risk.reason, risk.elsewhere) for risk in _risks(cast)]
+    assert told == [(Reason.NOTHING, True), (Reason.NOTHING, True)]
+
+
+def test_a_room_kept_for_victims_is_no_room_elsewhere(cast: Cast) -> None:
+    _sent(cast.ours)
+    rows.bare(cast.theirs, SOON, venue=factories.venue(cast.theirs, victims_only=True))
+    assert [risk.elsewhere for risk in _risks(cast)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("kind", "late_joining", "position"),
+    [
+        (ProgrammeKind.COURSE, False, None),
+        (ProgrammeKind.CLOSED_GROUP, False, None),
+        (ProgrammeKind.CLOSED_GROUP, True, 1),
+        (ProgrammeKind.OPEN_GROUP, False, 1),
+    ],
+)
+def test_who_waits_for_what_has_begun_does_not_wait(
+    cast: Cast, kind: ProgrammeKind, late_joining: bool, position: int | None
+) -> None:
+    family = ServiceFamily.COURSE if kind == ProgrammeKind.COURSE else ServiceFamily.GROUP
+    person = _sent(cast.ours, family=family)
+    made = rows.series(cast.ours, OVER, SOON, kind=kind, late_joining=late_joining)
+    rows.full(made.sessions.latest("starts_at"))
+    rows.waits(made, person)
+    assert [risk.position for risk in _risks(cast)] == [position]
+
+
+def test_who_waits_for_a_session_that_is_over_does_not_wait(cast: Cast) -> None:
+    person = _sent(cast.ours)
+    rows.waits(rows.bare(cast.ours, OVER), person)
+    assert [risk.waits for risk in _risks(cast)] == [False]
+    rows.waits(rows.full(rows.bare(cast.ours, SOON)), person)
+    assert [risk.reason for risk in _risks(cast)] == [Reason.WAITING]
+
+
+def test_who_waits_for_a_programme_that_has_no_session_yet_waits(cast: Cast) -> None:
+    person = _sent(cast.ours)
+    rows.waits(factories.programme(cast.ours), person)
+    assert [risk.position for risk in _risks(cast)] == [1]
 
 
 def test_a_place_in_the_list_is_counted_in_the_one_order(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from booking.models import Participant, Seat, Session
 from booking.models.partner import ServiceFamily
+from booking.models.programme import ProgrammeKind
 from booking.models.seat import SeatState
 from booking.models.waiting import WaitingState
 from booking.queries.to_call import Reason
@@ -80,6 +81,20 @@ def test_a_seat_taken_since_and_already_attended_is_enough(cast: Cast) -> None:
 def test_whoever_waits_is_on_another_list(cast: Cast, state: WaitingState, people: int) -> None:
     _cancelled(cast, cast.hamel)
     rows.waits(_coming(cast), cast.hamel, state)
+    assert len(_people(cast)) == people
+
+
+@pytest.mark.parametrize(("days", "people"), [(4, 0), (-1, 1)])
+def test_whoever_waits_for_what_has_begun_does_not_wait(
+    cast: Cast, days: float, people: int
+) -> None:
+    _cancelled(cast, cast.hamel)
+    course = rows.series(
+        cast.ours, timezone.now() + timedelta(days=days), kind=ProgrammeKind.CLOSED_GROUP
+    )
+    rows.waits(course, cast.hamel)
+    assert len(_people(cast)) == people
+    rows.waits(_coming(cast, days), cast.hamel)
     assert len(_people(cast)) == people
 
 
