@@ -4,21 +4,31 @@ everything held (booking.holding)."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking import seating
-from booking.errors import BookingError, Invalid, Misfit, Overlaps, PractitionerBusy
+from booking import access, seating
+from booking.errors import (
+    BookingError,
+    CannotCarry,
+    Invalid,
+    Misfit,
+    NotAdvised,
+    NotPossibleHere,
+    Overlaps,
+    PractitionerBusy,
+)
 from booking.holding import Held
 from booking.models import (
     Assignment,
     Enrolment,
     JournalEntry,
+    Participant,
     Partner,
     Practitioner,
     Programme,
@@ -32,9 +42,11 @@ from booking.models.programme import EnrolmentState, ProgrammeKind
 from booking.models.seat import SeatState
 from booking.models.session import MAX_CAPACITY, SessionState
 from booking.models.waiting import WaitingState
+from booking.seatmap import SeatMap
 from booking.waiting import about
 
 _LONGEST = timedelta(hours=24)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 #: Code pénal R131-36: a course takes at most six hours a day, and a month from first to last day.
 _COURSE_DAY = timedelta(hours=6)
 _COURSE_SPAN = relativedelta(months=1)
@@ -45,6 +57,9 @@ def refuse_times(starts_at: datetime, ends_at: datetime, pause_minutes: int = 0)
     that leaves something of the session."""
     if starts_at.tzinfo is None or ends_at.tzinfo is None:
         raise Invalid(_("A session’s times need a time zone."))
+    if not _FIRST_YEAR <= starts_at.year <= ends_at.year <= _LAST_YEAR:
+        raise Invalid(_("Check the year."))
+    starts_at, ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
     if not timedelta() < ends_at - starts_at <= _LONGEST:
         raise Invalid(_("A session ends after it starts, and within 24 hours."))
     if not timedelta() <= timedelta(minutes=pause_minutes) < ends_at - starts_at:
@@ -112,20 +127,61 @@ def refuse_long_course(
         raise Invalid(_("A course takes at most one month from its first day to its last."))
 
 
-def misfits(held: Held, session: Session, people: Iterable[int], *, anyway: bool) -> list[Misfit]:
-    """Who of these cannot sit in this session as it is now in memory, and why; they may already
-    have their seat in it."""
+def breaches(held: Held, session: Session) -> dict[int, set[type[BookingError]]]:
+    """Person → the rules that their seat in this session breaks as it is now in memory."""
+    seatmap = held.seatmap
+    return {
+        pk: {type(one) for one in _breaches(seatmap, session, held.people[pk])}
+        for pk in seatmap.seated[session.pk]
+    }
+
+
+def misfits(
+    held: Held,
+    session: Session,
+    *,
+    beside: dict[int, set[type[BookingError]]],
+    anyway: bool,
+) -> list[Misfit]:
+    """Who of those seated cannot stay in this session as it is now in memory, and why: what they
+    break beside what they broke before."""
     found = []
-    for pk in people:
+    for pk in held.seatmap.seated[session.pk]:
         person = held.people[pk]
-        reason: BookingError | None = seating.unfit(held.seatmap, session, person)
-        if reason is None and held.seatmap.clashes[session.pk, pk] - {session.pk}:
-            reason = Overlaps()
-        if reason is None and not anyway:
-            reason = seating.near(held.seatmap, session, person)
-        if reason is not None:
-            found.append(Misfit(person, reason))
+        for reason in _breaches(held.seatmap, session, person):
+            told = isinstance(reason, NotAdvised) and anyway
+            if type(reason) not in beside.get(pk, ()) and not told:
+                found.append(Misfit(person, reason))
+                break
     return found
+
+
+def _breaches(seatmap: SeatMap, session: Session, person: Participant) -> Iterator[BookingError]:
+    if seatmap.clashes[session.pk, person.pk] - {session.pk}:
+        yield Overlaps()
+    yield from seating.breaches(seatmap, session, person)
+    if (advice := seating.near(seatmap, session, person)) is not None:
+        yield advice
+
+
+def refuse_misfits(by: access.Actor, misfits: list[Misfit]) -> None:
+    """Raise CannotCarry for these. What must not be found out names nobody to a partner: then the
+    answer is the bare NotPossibleHere or NotAdvised, and somebody whose record the actor may not
+    open is counted only."""
+    if not misfits:
+        return
+    if by is None or access.scope(by).network:
+        raise CannotCarry(misfits)
+    for one in misfits:
+        if isinstance(one.reason, NotPossibleHere):
+            raise one.reason
+    plain = [one for one in misfits if not isinstance(one.reason, NotAdvised)]
+    if not plain:
+        raise NotAdvised
+    people = Participant.objects.visible_to(by).filter(pk__in=[one.participant.pk for one in plain])
+    known = set(people.values_list("pk", flat=True))
+    shown = [one for one in plain if one.participant.pk in known]
+    raise CannotCarry(shown, others=len(plain) - len(shown))
 
 
 def cancel(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from booking.models.person import Participant
@@ -174,12 +175,22 @@ class Misfit:
 
 class CannotCarry(BookingError):
     """A session cannot be added or moved, because somebody who sits there could not come along.
-    `misfits` says who and why; the sentence gives their references, never a name."""
+    `misfits` says who and why, `others` how many more whose record the actor may not open; the
+    sentence gives references, never a name."""
 
-    def __init__(self, misfits: Iterable[Misfit]) -> None:
-        self.misfits = tuple(misfits)
-        who = " ".join(f"{one.participant.reference}: {one.reason}" for one in self.misfits)
-        super().__init__(_("Not everybody could come along. %(who)s") % {"who": who})
+    def __init__(self, misfits: Iterable[Misfit], *, others: int = 0) -> None:
+        self.misfits, self.others = tuple(misfits), others
+        said = [f"{one.participant.reference}: {one.reason}" for one in self.misfits]
+        if others:
+            said.append(
+                ngettext(
+                    "%(others)s more person: ask the coordination.",
+                    "%(others)s more people: ask the coordination.",
+                    others,
+                )
+                % {"others": others}
+            )
+        super().__init__(_("Not everybody could come along. %(who)s") % {"who": " ".join(said)})
 
 
 class KeyReused(BookingError):

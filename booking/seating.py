@@ -3,7 +3,7 @@ Call with the sessions and the people locked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from booking.errors import (
     TooLate,
     VictimsOnly,
 )
+from booking.identity import fold
 from booking.models import Enrolment, Participant, Referral, Seat, Session
 from booking.models.journal import JournalEntry, Verb
 from booking.models.partner import ServiceFamily
@@ -59,30 +60,33 @@ def needed_reason(reason: str) -> str:
     return reason.strip()
 
 
+def breaches(
+    seatmap: SeatMap, session: Session, person: Participant, *, leaving: int | None = None
+) -> Iterator[BookingError]:
+    """Every rule that this person would break by sitting here, whatever the room and the hour.
+
+    A partner that must not see the person and somebody who must not be met (domain rules 5 and 4)
+    come last and in the same words, so that they are heard of only when nothing else is in the way.
+    """
+    if session.venue is not None and session.venue.victims_only:
+        yield VictimsOnly()
+    if person.not_before and timezone.localdate(session.starts_at) < person.not_before:
+        yield TooEarly()
+    needed = session.service.interview_first and session.service.family != ServiceFamily.INTERVIEW
+    if needed and not seatmap.interviewed_before(person, session, leaving=leaving):
+        yield InterviewFirst()
+    hidden = (session.partner_id, person.pk) in seatmap.hidden
+    if hidden or not seatmap.apart[person.pk].isdisjoint(seatmap.seated[session.pk]):
+        yield NotPossibleHere()
+
+
 def unfit(
     seatmap: SeatMap, session: Session, person: Participant, *, leaving: int | None = None
 ) -> BookingError | None:
-    """The first reason why this person may not sit here, whatever the room and the hour.
-
-    Safety comes before convenience: a venue kept for victims (domain rule 3), somebody who must
-    not be met (4) or a partner that must not see the person (5), in the same words, then the date
-    before which the person cannot come.
-    """
+    """The first of the `breaches`, or None; a merged record never fits."""
     if person.merged_into_id is not None:
         return Merged()
-    if session.venue is not None and session.venue.victims_only:
-        return VictimsOnly()
-    hidden = (session.partner_id, person.pk) in seatmap.hidden
-    if hidden or not seatmap.apart[person.pk].isdisjoint(seatmap.seated[session.pk]):
-        return NotPossibleHere()
-    if person.not_before and timezone.localdate(session.starts_at) < person.not_before:
-        return TooEarly()
-    prepared = (
-        not session.service.interview_first
-        or session.service.family == ServiceFamily.INTERVIEW
-        or seatmap.interviewed_before(person, session, leaving=leaving)
-    )
-    return None if prepared else InterviewFirst()
+    return next(breaches(seatmap, session, person, leaving=leaving), None)
 
 
 def clash(
@@ -99,17 +103,19 @@ def near(seatmap: SeatMap, session: Session, person: Participant) -> BookingErro
     """Whether somebody whom this person must not meet is at the same address within the hour that
     `AVOIDANCE_MINUTES` sets. A warning, in words that do not say so."""
     others = seatmap.apart[person.pk]
-    if not others or session.venue is None:
+    venue = session.venue
+    if not others or venue is None:
         return None
     margin = timedelta(minutes=settings.AVOIDANCE_MINUTES)
-    there = Seat.objects.active().filter(
+    then = Seat.objects.active().filter(
         participant__in=others,
-        session__venue__postcode=session.venue.postcode,
-        session__venue__street__iexact=session.venue.street,
+        session__venue__postcode=venue.postcode,
         starts_at__lt=session.ends_at + margin,
         ends_at__gt=session.starts_at - margin,
     )
-    return NotAdvised() if there.exclude(session=session).exists() else None
+    streets = then.exclude(session=session).values_list("session__venue__street", flat=True)
+    there = any(fold(street) == fold(venue.street) for street in streets if street)
+    return NotAdvised() if there else None
 
 
 def refusal(
@@ -119,11 +125,16 @@ def refusal(
     *,
     anyway: bool = False,
     leaving: int | None = None,
+    full: bool = False,
 ) -> BookingError | None:
-    """Why this person does not get a seat here, the number of places left aside."""
+    """Why this person does not get a seat here. What everybody can see comes first, what must not
+    be found out comes last: a full session says that it is full to everybody alike."""
+    if person.merged_into_id is not None:
+        return Merged()
     return (
-        unfit(seatmap, session, person, leaving=leaving)
-        or clash(seatmap, session, person, leaving=leaving)
+        clash(seatmap, session, person, leaving=leaving)
+        or (SessionFull() if full else None)
+        or unfit(seatmap, session, person, leaving=leaving)
         or (None if anyway else near(seatmap, session, person))
     )
 
@@ -144,14 +155,12 @@ def take(
     """A seat for this person, checked against every rule and not written yet: the caller writes all
     its seats at once. `beyond` is how many more than the capacity may sit there.
 
-    Raises what `refusal` gives, and SessionFull.
+    Raises what `refusal` gives.
     """
-    refused = refusal(seatmap, session, person, anyway=anyway, leaving=leaving)
-    if refused is not None:
-        raise refused
     number = seatmap.free_number(session, beyond=beyond)
-    if number is None:
-        raise SessionFull
+    refused = refusal(seatmap, session, person, anyway=anyway, leaving=leaving, full=number is None)
+    if refused is not None or number is None:
+        raise refused or SessionFull
     seatmap.sit(session, person, number)
     return Seat(
         session=session,
@@ -191,7 +200,9 @@ def close_ranks(seatmap: SeatMap, session: Session) -> None:
 def entry(
     seat: Seat, verb: Verb, *, at: datetime, by_id: int | None, **facts: object
 ) -> JournalEntry:
-    """The journal entry of something that happened to a seat."""
+    """The journal entry of something that happened to a seat; a deliberate overbooking shows."""
+    if seat.over_reason:
+        facts["over"] = True
     return JournalEntry(
         at=at,
         actor_id=by_id,

@@ -21,7 +21,7 @@ from booking.models import Enrolment, JournalEntry, Programme, Seat, Session, Wa
 from booking.models.journal import Verb
 from booking.models.programme import EnrolmentState, ProgrammeKind
 from booking.models.seat import SeatState
-from booking.models.waiting import WaitingState
+from booking.models.waiting import WaitingQuerySet, WaitingState
 
 #: An offer ends at the latest so long before the start: whoever is asked next needs the time.
 LAST_CALL = timedelta(hours=24)
@@ -34,18 +34,31 @@ class TooSoon(BookingError):
 
 
 def serve(
-    held: Held, *, now: datetime, by_id: int | None, beyond: Mapping[int, int] | None = None
+    held: Held, *, now: datetime, beyond: Mapping[int, int] | None = None
 ) -> list[JournalEntry]:
     """Offer every free place of the locked sessions to the next who fit. `beyond` is how many
     places more than the capacity may be offered in a session (an allowance that was just raised).
 
-    Writes seats, enrolments and entries; returns the journal's part, not written yet.
+    Writes seats, enrolments and entries; returns the journal's part, not written yet. It names no
+    actor: whoever freed the place may work elsewhere, and their name in another partner's journal
+    would tell where else somebody is followed.
     """
-    server = _Server(held, now, by_id, dict(beyond or {}))
+    server = _Server(held, now, dict(beyond or {}))
     for waiting in held.waiting:
         if waiting.state == WaitingState.WAITING:
             server.look_at(waiting)
     return server.finish()
+
+
+def beside(waiting: WaitingEntry) -> WaitingQuerySet:
+    """Everybody with whom this person waits for the same places: one list, whether they wait for
+    the session or for its programme."""
+    of_session = waiting.session.programme_id if waiting.session else None
+    programme = waiting.programme_id or of_session
+    same = Q(session=waiting.session_id) if waiting.session_id else Q()
+    if programme:
+        same |= Q(programme=programme) | Q(session__programme=programme)
+    return WaitingEntry.objects.filter(same, state=WaitingState.WAITING)
 
 
 def answered(held: Held, entry_ids: Collection[int], *, seat: Seat | None = None) -> None:
@@ -58,10 +71,8 @@ def answered(held: Held, entry_ids: Collection[int], *, seat: Seat | None = None
 
 
 class _Server:
-    def __init__(
-        self, held: Held, now: datetime, by_id: int | None, beyond: dict[int, int]
-    ) -> None:
-        self.held, self.now, self.by_id, self.beyond = held, now, by_id, beyond
+    def __init__(self, held: Held, now: datetime, beyond: dict[int, int]) -> None:
+        self.held, self.now, self.beyond = held, now, beyond
         self.entries: list[JournalEntry] = []
         self.passed: list[tuple[WaitingEntry, str]] = []
         self.offered = False
@@ -145,13 +156,23 @@ class _Server:
         if enrolment is not None:
             verb = Verb.ENROLLED if confirmed else Verb.PLACE_OFFERED
             self.entries.append(
-                about(waiting, verb, self.now, self.by_id, enrolment=enrolment.pk, held_until=until)
+                about(waiting, verb, self.now, None, enrolment=enrolment.pk, held_until=until)
             )
+        if confirmed:
+            self.close_others(waiting, seats)
         verb = Verb.SEAT_BOOKED if confirmed else Verb.SEAT_OFFERED
         facts = {"waiting": waiting.pk, "held_until": until}
         self.entries += [
-            seating.entry(seat, verb, at=self.now, by_id=self.by_id, **facts) for seat in seats
+            seating.entry(seat, verb, at=self.now, by_id=None, **facts) for seat in seats
         ]
+
+    def close_others(self, waiting: WaitingEntry, seats: list[Seat]) -> None:
+        """Who waits for an evening and for its group has what they waited for."""
+        ids = same_wish(self.held, waiting, seats)
+        for one in self.held.waiting:
+            if one.pk in ids:
+                one.state = WaitingState.SEATED
+        answered(self.held, ids)
 
     def _enrolment(self, waiting: WaitingEntry, confirmed: bool) -> Enrolment | None:
         programme = self.held.programmes.get(waiting.programme_id or 0)
@@ -171,10 +192,15 @@ class _Server:
             if self.offered or reason != waiting.passed_for:
                 waiting.passed_for = reason
                 waiting.save(update_fields=["passed_for"])
-                self.entries.append(
-                    about(waiting, Verb.PASSED_OVER, self.now, self.by_id, reason=reason)
-                )
+                self.entries.append(about(waiting, Verb.PASSED_OVER, self.now, None, reason=reason))
         return self.entries
+
+
+def same_wish(held: Held, waiting: WaitingEntry, seats: list[Seat]) -> set[int]:
+    """The other entries of this person that these seats answer."""
+    person = held.people[waiting.participant_id]
+    found = set().union(*(held.seatmap.waits(person, seat.session) for seat in seats))
+    return found - {waiting.pk}
 
 
 def held_until(sessions: list[Session], now: datetime, hours: int | None = None) -> datetime | None:

@@ -58,11 +58,10 @@ def book_seat(
         )
         insert([seat])
         waiting.answered(held, held.seatmap.waits(person, locked), seat=seat)
-        facts = {"over": True} if seat.number > locked.capacity else {}
         journal.write(
             [
-                seating.entry(seat, Verb.SEAT_BOOKED, at=now, by_id=by_id, **facts),
-                *(waiting.serve(held, now=now, by_id=by_id) if held.waiting else ()),
+                seating.entry(seat, Verb.SEAT_BOOKED, at=now, by_id=by_id),
+                *(waiting.serve(held, now=now) if held.waiting else ()),
             ]
         )
     return seat

@@ -22,8 +22,11 @@ class CancelledMorning:
     cancelled: tuple[Session, ...]
     #: Somebody else leads these too: they take place, without the absent practitioner.
     kept: tuple[Session, ...]
-    #: Every seat that was booked there: each person needs another date.
+    #: Every seat that was booked there, of people whose record the actor may open: each person
+    #: needs another date.
     to_rebook: tuple[Seat, ...]
+    #: How many more there are, for the coordination to call.
+    others: int = 0
 
     @property
     def to_call(self) -> list[Participant]:
@@ -94,8 +97,18 @@ def cancel_morning(
             facts=facts,
         )
         held.read_waiting()
-        journal.write([first, *entries, *waiting.serve(held, now=now, by_id=by_id)])
-    return CancelledMorning(tuple(done[False]), tuple(done[True]), tuple(seats))
+        journal.write([first, *entries, *waiting.serve(held, now=now)])
+    shown = _shown(seats, by)
+    others = len(seats) - len(shown)
+    return CancelledMorning(tuple(done[False]), tuple(done[True]), tuple(shown), others)
+
+
+def _shown(seats: list[Seat], by: access.Actor) -> list[Seat]:
+    if by is None:
+        return seats
+    people = Participant.objects.visible_to(by).filter(pk__in=[s.participant_id for s in seats])
+    known = set(people.values_list("pk", flat=True))
+    return [seat for seat in seats if seat.participant_id in known]
 
 
 def _leave(

@@ -24,5 +24,5 @@ def cancel_session(*, by: access.Actor, now: datetime, session: Session, key: st
         locked = held.sessions[session.pk]
         _seats, entries = changing.cancel(held, locked, now=now, by_id=by_id)
         held.read_waiting()
-        journal.write([*entries, *waiting.serve(held, now=now, by_id=by_id)])
+        journal.write([*entries, *waiting.serve(held, now=now)])
     return locked

@@ -59,7 +59,7 @@ def change_seats(
         journal.write(
             [
                 changing.of_session(locked, Verb.SEATS_CHANGED, now, by_id, **facts),
-                *waiting.serve(held, now=now, by_id=by_id, beyond={locked.pk: beyond}),
+                *waiting.serve(held, now=now, beyond={locked.pk: beyond}),
             ]
         )
     return locked

@@ -24,6 +24,7 @@ def confirm_offer(
     before, or too late), Busy, and what `seating.unfit` gives.
     """
     access.must_manage(by, waiting_entry.target.partner_id)
+    access.must_know(by, waiting_entry.participant)
     by_id = by.pk if by else None
     with writing():
         held = hold(now=now, people=[waiting_entry.participant_id])
@@ -44,11 +45,12 @@ def confirm_offer(
             current.enrolment.save(update_fields=["state"])
         current.state = WaitingState.SEATED
         current.save(update_fields=["state"])
+        waiting.answered(held, waiting.same_wish(held, current, seats))
         first = waiting.about(current, Verb.OFFER_CONFIRMED, now, by_id)
         booked = [
             seating.entry(seat, Verb.SEAT_BOOKED, at=now, by_id=by_id, waiting=current.pk)
             for seat in seats
         ]
         # An interview that is now booked may be what this person's other lists waited for.
-        journal.write([first, *booked, *waiting.serve(held, now=now, by_id=by_id)])
+        journal.write([first, *booked, *waiting.serve(held, now=now)])
     return current

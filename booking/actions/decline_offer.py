@@ -20,6 +20,7 @@ def decline_offer(
 
     Raises NotAllowed, OfferOver when it was answered or lapsed before, Busy."""
     access.must_manage(by, waiting_entry.target.partner_id)
+    access.must_know(by, waiting_entry.participant)
     by_id = by.pk if by else None
     with writing():
         offered = waiting.offered_sessions(waiting_entry.pk)
@@ -35,5 +36,5 @@ def decline_offer(
             state=WaitingState.DECLINED,
             verb=Verb.OFFER_DECLINED,
         )
-        journal.write([*entries, *waiting.serve(held, now=now, by_id=by_id)])
+        journal.write([*entries, *waiting.serve(held, now=now)])
     return current

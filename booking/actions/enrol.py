@@ -25,6 +25,7 @@ def enrol(
     referral: Referral | None = None,
     overbook: str = "",
     anyway: bool = False,
+    although_known: bool = False,
     key: str = "",
 ) -> Enrolment:
     """Take a seat in every session of a course or closed group, or in none.
@@ -34,8 +35,8 @@ def enrol(
     `overbook` is the reason for seats beyond the capacity, within each session's allowance.
 
     Raises NotAllowed, EnrolsSeatBySeat, AlreadyEnrolled, TooLate, Invalid when there is nothing to
-    sit in, Busy, and for any one session what `booking.seating` gives; LooksKnown and NotAdvised
-    unless `anyway`.
+    sit in, Busy, and for any one session what `booking.seating` gives; NotAdvised unless `anyway`,
+    LooksKnown unless `although_known`: two warnings, each to be seen before it is passed.
     """
     access.must_manage(by, programme.partner_id)
     if not programme.enrols:
@@ -44,7 +45,13 @@ def enrol(
         access.must_overbook(by, programme.partner_id)
         overbook = seating.needed_reason(overbook)
     access.must_know(by, participant)
-    doubles.refuse_known(by=by, who=participant, anyway=anyway)
+    doubles.refuse_known(
+        by=by,
+        who=participant,
+        anyway=although_known,
+        service=programme.service,
+        partner=programme.partner,
+    )
     seating.refuse_foreign(referral, participant, programme.partner_id)
     by_id = by.pk if by else None
     with writing():

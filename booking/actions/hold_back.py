@@ -22,11 +22,14 @@ def hold_back(
 ) -> Participant:
     """The person cannot come before this Paris day (release from prison, for example); None lifts
     it. Seats before that day stay and are listed by `queries.conflicts`; a place for which the
-    person waits and now can come is offered. Raises NotAllowed, Merged, Busy.
+    person waits and now can come is offered.
+
+    For the coordination, and the admins who may open the record: it moves places at every partner,
+    which is not a practitioner's to do. Raises NotAllowed, Merged, Busy.
     """
-    if by is not None and not access.reveals(participant, by):
+    if by is not None and not (access.scope(by).network or access.scope(by).admin_of):
         raise NotAllowed
-    by_id = by.pk if by else None
+    access.must_know(by, participant)
     with writing():
         held = hold(now=now, people=[participant.pk])
         person = held.people[participant.pk]
@@ -43,5 +46,5 @@ def hold_back(
         }
         verb = Verb.SAFETY_CHANGED
         entry = JournalEntry(at=now, actor=by, verb=verb, participant=person, facts=facts)
-        journal.write([entry, *waiting.serve(held, now=now, by_id=by_id)])
+        journal.write([entry, *waiting.serve(held, now=now)])
     return person

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from booking import access, journal, seating, waiting
+from booking import access, doubles, journal, seating, waiting
 from booking.errors import (
     AlreadyEnrolled,
     AlreadySeated,
@@ -13,6 +14,7 @@ from booking.errors import (
     InterviewFirst,
     Invalid,
     Merged,
+    NotPossibleHere,
     TooLate,
 )
 from booking.holding import Held, hold
@@ -33,13 +35,16 @@ def join_waiting_list(
     session: Session | None = None,
     programme: Programme | None = None,
     referral: Referral | None = None,
+    although_known: bool = False,
     key: str = "",
 ) -> WaitingEntry:
     """Put somebody on the waiting list of a session, or of a programme: for the whole of a course or
     closed group, for the first evening with room of an open group. If there is room at once, it is
     offered at once.
 
-    The place in the list follows from the referral: its deadline, then its date.
+    The place in the list follows from the referral: its deadline, then its date. Left out, it is
+    the person's own to this partner for this service, the most urgent one. Somebody whom the person
+    must not meet does not keep them off the list: that person may leave.
 
     Raises NotAllowed, Merged, Invalid (not exactly one target, somebody else's referral), EnrolsAsAWhole,
     AlreadySeated, AlreadyEnrolled, AlreadyWaiting, SessionCancelled, TooLate, Busy, and what
@@ -51,6 +56,14 @@ def join_waiting_list(
     access.must_manage(by, target.partner_id)
     access.must_know(by, participant)
     seating.refuse_foreign(referral, participant, target.partner_id)
+    doubles.refuse_known(
+        by=by,
+        who=participant,
+        anyway=although_known,
+        service=target.service,
+        partner=target.partner,
+    )
+    referral = referral or _own_referral(participant, target)
     by_id = by.pk if by else None
     with writing():
         held = hold(
@@ -78,7 +91,7 @@ def join_waiting_list(
         )
         held.read_waiting()
         joined = waiting.about(entry, Verb.WAITING_JOINED, now, by_id)
-        journal.write([joined, *waiting.serve(held, now=now, by_id=by_id)])
+        journal.write([joined, *waiting.serve(held, now=now)])
     entry.refresh_from_db()
     return entry
 
@@ -89,9 +102,24 @@ def _refuse_session(held: Held, session: Session, person: Participant, now: date
         raise EnrolsAsAWhole
     if person.pk in held.seatmap.seated[session.pk]:
         raise AlreadySeated
-    never = seating.unfit(held.seatmap, session, person)
-    if never is not None and not isinstance(never, InterviewFirst):
-        raise never
+    _refuse_for_good(held, session, person)
+
+
+def _own_referral(person: Participant, target: Session | Programme) -> Referral | None:
+    theirs = Referral.objects.filter(
+        participant=person, partner=target.partner_id, service=target.service_id
+    )
+    return theirs.order_by(F("deadline").asc(nulls_last=True), "referred_on", "pk").first()
+
+
+def _refuse_for_good(held: Held, session: Session, person: Participant) -> None:
+    """Raise what stands in the way and will not be over when a place is free: an interview may come,
+    and somebody whom the person must not meet may leave."""
+    hidden = (session.partner_id, person.pk) in held.seatmap.hidden
+    for reason in seating.breaches(held.seatmap, session, person):
+        meeting = isinstance(reason, NotPossibleHere) and not hidden
+        if not meeting and not isinstance(reason, InterviewFirst):
+            raise reason
 
 
 def _refuse_programme(held: Held, programme: Programme, person: Participant, now: datetime) -> None:
@@ -102,6 +130,5 @@ def _refuse_programme(held: Held, programme: Programme, person: Participant, now
     if not waiting.joinable(programme, now):
         raise TooLate
     for session in held.of_programme(programme.pk, now):
-        never = seating.unfit(held.seatmap, session, person)
-        if programme.enrols and never is not None and not isinstance(never, InterviewFirst):
-            raise never
+        if programme.enrols:
+            _refuse_for_good(held, session, person)

@@ -19,6 +19,7 @@ def leave_waiting_list(
     """Take somebody off a waiting list; an open offer is declined instead, a lapsed one may be
     cleared away. Raises NotAllowed, NotActive, Busy."""
     access.must_manage(by, waiting_entry.target.partner_id)
+    access.must_know(by, waiting_entry.participant)
     by_id = by.pk if by else None
     with writing():
         held = hold(now=now, people=[waiting_entry.participant_id])

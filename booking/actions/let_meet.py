@@ -15,7 +15,6 @@ def let_meet(*, by: access.Actor, now: datetime, pair: AvoidancePair, key: str =
     """Two people no longer need to be kept apart; whoever of them waited for a place beside the
     other is offered it. Doing it again changes nothing. Raises NotAllowed, Busy."""
     access.must_coordinate(by)
-    by_id = by.pk if by else None
     with writing():
         # Held while the pair still stands: it tells whose lists are concerned.
         held = hold(now=now, people=[pair.first_id, pair.second_id])
@@ -29,4 +28,4 @@ def let_meet(*, by: access.Actor, now: datetime, pair: AvoidancePair, key: str =
         held.seatmap.apart[current.second_id].discard(current.first_id)
         current.delete()
         entry = JournalEntry(at=now, actor=by, verb=Verb.SAFETY_CHANGED, facts=facts)
-        journal.write([entry, *waiting.serve(held, now=now, by_id=by_id)])
+        journal.write([entry, *waiting.serve(held, now=now)])

@@ -63,7 +63,7 @@ def merge(
         ]
         # An interview of the one may open to the other what it waits for.
         again = hold_both(kept, absorbed, now)
-        journal.write([*entries, *waiting.serve(again, now=now, by_id=by_id)])
+        journal.write([*entries, *waiting.serve(again, now=now)])
     return kept
 
 

@@ -30,6 +30,7 @@ def move_seat(
     """
     for partner_id in {seat.session.partner_id, to.partner_id}:
         access.must_manage(by, partner_id)
+    access.must_know(by, seat.participant)
     if overbook:
         access.must_overbook(by, to.partner_id)
         overbook = seating.needed_reason(overbook)
@@ -62,7 +63,7 @@ def move_seat(
         waiting.answered(held, held.seatmap.waits(person, target), seat=new)
         facts = {"before": where(old), "after": where(new)}
         entries = [seating.entry(new, Verb.SEAT_MOVED, at=now, by_id=by_id, **facts)]
-        journal.write([*entries, *waiting.serve(held, now=now, by_id=by_id)])
+        journal.write([*entries, *waiting.serve(held, now=now)])
     return new
 
 

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from booking import access, changing, journal, seating, waiting
-from booking.errors import Busy, CannotCarry, Invalid
+from booking.errors import Busy, Invalid
 from booking.holding import hold
 from booking.locking import lock_practitioners, writing
 from booking.models import Assignment, Practitioner, Session, Venue
@@ -29,7 +29,8 @@ def move_session(
 ) -> Session:
     """Give a session another time, venue or practitioners; what is None stays. A new start alone
     keeps the length. Everybody who sits there comes along, or CannotCarry says who could not and
-    why, and nothing is moved.
+    why, and nothing is moved. A rule that somebody's seat there breaks already, because it was made
+    later, does not stand in the way: `queries.conflicts` lists it.
 
     Raises NotAllowed, SessionCancelled, TooLate, Invalid, PractitionerBusy, CannotCarry, Busy;
     somebody for whom it is only not advised counts as a misfit unless `anyway`.
@@ -46,9 +47,10 @@ def move_session(
             raise Busy  # Handed over meanwhile: whoever leads it now is not locked.
         seating.refuse_wrong_moment(moved, now)
         before = _facts(moved)
-        start = starts_at or moved.starts_at
-        end = ends_at or start + (moved.ends_at - moved.starts_at)
+        start = (starts_at or moved.starts_at).astimezone(UTC)
+        end = (ends_at or start + (moved.ends_at - moved.starts_at)).astimezone(UTC)
         changing.refuse_times(start, end, moved.pause_minutes)
+        standing = changing.breaches(held, moved)
         if start <= now:
             raise Invalid(_("A session moves to a time to come."))
         if venue is not None:
@@ -62,9 +64,7 @@ def move_session(
                 moved.programme, start, end, pause_minutes=moved.pause_minutes, but=moved
             )
             held.seatmap.move(moved, start, end)
-        seated = list(held.seatmap.seated[moved.pk])
-        if unfit := changing.misfits(held, moved, seated, anyway=anyway):
-            raise CannotCarry(unfit)
+        changing.refuse_misfits(by, changing.misfits(held, moved, beside=standing, anyway=anyway))
         if leaders is not None:
             _lead(moved, leaders)
         after = _facts(moved)
@@ -78,7 +78,7 @@ def move_session(
             waiting.end_in_time(moved)
         facts = {"before": before, "after": after, "revision": moved.revision}
         entry = changing.of_session(moved, Verb.SESSION_MOVED, now, by_id, **facts)
-        journal.write([entry, *waiting.serve(held, now=now, by_id=by_id)])
+        journal.write([entry, *waiting.serve(held, now=now)])
     return moved
 
 

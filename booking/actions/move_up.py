@@ -28,6 +28,7 @@ def move_up(
     Raises NotAllowed, Invalid without a reason, NotActive, Busy.
     """
     access.must_manage(by, waiting_entry.target.partner_id)
+    access.must_know(by, waiting_entry.participant)
     reason = seating.needed_reason(reason)
     by_id = by.pk if by else None
     with writing():
@@ -35,9 +36,7 @@ def move_up(
         current = waiting.read(held, waiting_entry.pk)
         if current.state != WaitingState.WAITING:
             raise NotActive
-        same = WaitingEntry.objects.filter(
-            session=current.session_id, programme=current.programme_id, state=WaitingState.WAITING
-        ).exclude(pk=current.pk)
+        same = waiting.beside(current).exclude(pk=current.pk)
         before = current.lift
         current.lift = (same.aggregate(top=Max("lift"))["top"] or 0) + 1
         current.lift_reason = reason

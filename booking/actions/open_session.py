@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from booking import access, changing, journal, seating, waiting
-from booking.errors import BookingError, Busy, CannotCarry, Invalid, Misfit
+from booking.errors import BookingError, Busy, Invalid, Misfit, TooLate
 from booking.holding import Held, hold
 from booking.labels import refuse_telling
 from booking.locking import lock_practitioners, lock_sessions, writing
@@ -64,6 +64,8 @@ def open_session(
     changing.refuse_times(starts_at, ends_at, pause_minutes)
     changing.refuse_size(capacity, allowance)
     changing.refuse_foreign(partner, venue, leaders, programme)
+    # Wall-clock arithmetic would lose an hour twice a year.
+    starts_at, ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
     by_id = by.pk if by else None
     with writing():
         lock_practitioners(leader.pk for leader in leaders)
@@ -91,7 +93,9 @@ def open_session(
         )
         held.seatmap.add(session)
         held.sessions[session.pk] = session
-        carried = _carry(held, session, enrolled if starts_at > now else [], anyway=anyway)
+        if enrolled and starts_at <= now:
+            raise TooLate
+        carried = _carry(held, session, enrolled, by=by, anyway=anyway)
         waiting.end_in_time(session)
         facts = {
             "starts_at": starts_at.isoformat(),
@@ -104,7 +108,7 @@ def open_session(
             offered = seat.state == SeatState.HELD
             verb = Verb.SEAT_OFFERED if offered else Verb.SEAT_BOOKED
             entries.append(seating.entry(seat, verb, at=now, by_id=by_id))
-        journal.write([*entries, *waiting.serve(held, now=now, by_id=by_id)])
+        journal.write([*entries, *waiting.serve(held, now=now)])
     return session
 
 
@@ -123,7 +127,14 @@ def _hold(programme: Programme | None, now: datetime) -> tuple[Held, list[Enrolm
     return held, enrolled
 
 
-def _carry(held: Held, session: Session, enrolled: list[Enrolment], *, anyway: bool) -> list[Seat]:
+def _carry(
+    held: Held,
+    session: Session,
+    enrolled: list[Enrolment],
+    *,
+    by: access.Actor,
+    anyway: bool,
+) -> list[Seat]:
     """Everybody who is enrolled sits in a session that is added too: every session or none."""
     seats, misfits = [], []
     for one in enrolled:
@@ -143,6 +154,5 @@ def _carry(held: Held, session: Session, enrolled: list[Enrolment], *, anyway: b
             misfits.append(Misfit(person, reason))
         else:
             seats.append(seat)
-    if misfits:
-        raise CannotCarry(misfits)
+    changing.refuse_misfits(by, misfits)
     return Seat.objects.bulk_create(seats)

@@ -19,6 +19,7 @@ from booking.models import (
 from booking.models.journal import Verb
 from booking.models.person import Mandate
 from booking.once import once
+from booking.storable import refuse_unstorable
 
 _LONGEST_NOTE = 200
 
@@ -41,20 +42,28 @@ def record_referral(
     """Record that a person was sent to a partner for a service, or return the referral of that
     day if it is there already.
 
-    Raises NotAllowed, Merged, NotPossibleHere, Busy, Invalid (deadline before referral, service not
-    offered there, note too long).
+    Only for somebody whose record the actor may open: the referral would open it, and a refusal
+    for people who are hidden from this partner must not tell them from those unknown to it.
+
+    Raises NotAllowed, Merged, NotPossibleHere, Busy, Invalid (no such mandate, deadline before
+    referral, service not offered there, note too long).
     """
     access.must_manage(by, partner.pk)
+    access.must_know(by, participant)
+    if mandate not in Mandate.values:
+        raise Invalid(_("There is no such mandate: choose one of the list."))
     if deadline is not None and deadline < referred_on:
         raise Invalid(_("The deadline is before the date of referral."))
     if not partner.services.filter(pk=service.pk).exists():
         raise Invalid(_("This partner does not offer this service."))
     if len(note) > _LONGEST_NOTE:
         raise Invalid(_("A note has at most 200 characters."))
-    if HiddenFrom.objects.filter(participant=participant, partner=partner).exists():
-        raise NotPossibleHere
+    refuse_unstorable(note)
     with writing():
         lock_records([participant.pk])
+        # Whoever is hidden from all the actor's partners is unknown to them: see above.
+        if HiddenFrom.objects.filter(participant=participant, partner=partner).exists():
+            raise NotPossibleHere
         referral, created = Referral.objects.get_or_create(
             participant=participant,
             partner=partner,

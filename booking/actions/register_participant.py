@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking import access, doubles, journal, phones
@@ -10,10 +11,12 @@ from booking.identity import fold
 from booking.locking import lock_name, lock_participants, writing
 from booking.models import JournalEntry, Participant
 from booking.models.journal import Verb
-from booking.models.person import PhoneState
+from booking.models.person import Language, PhoneState
 from booking.once import once
+from booking.storable import refuse_unstorable
 
 _LONGEST_NAME = 80
+_EARLIEST_BIRTH = date(1900, 1, 1)
 
 
 @once
@@ -40,15 +43,13 @@ def register_participant(
     is followed to the one that goes on.
 
     Raises NotAllowed, Busy, KnownInNetwork when the actor may not see who is known, Invalid when a
-    name is empty or does not fit, and unless `anyway`, LooksKnown when another record has this
-    number or the same names exchanged; the system itself is not asked.
+    name is empty or does not fit, nobody is born then or the language is not in the list, and unless
+    `anyway`, LooksKnown when another record has this number or the same names exchanged; the system
+    itself is not asked.
     """
     if by is not None and not (access.scope(by).network or access.scope(by).admin_of):
         raise NotAllowed
-    if not fold(last_name) or not fold(first_name):
-        raise Invalid(_("A person needs a last name and a first name."))
-    if max(len(last_name.strip()), len(first_name.strip())) > _LONGEST_NAME:
-        raise Invalid(_("A name has at most 80 letters."))
+    _refuse_odd(last_name, first_name, birth_date, phone, language, now)
     identity, exchanged = doubles.identity_keys(last_name, first_name, birth_date)
     with writing():
         # There is no row to lock for somebody who is not there yet. One lock for both orders of
@@ -86,6 +87,22 @@ def register_participant(
                 [JournalEntry(at=now, actor=by, verb=verb, participant=person, facts=facts)]
             )
     return person
+
+
+def _refuse_odd(
+    last_name: str, first_name: str, birth_date: date, phone: str, language: str, now: datetime
+) -> None:
+    """Raise Invalid for what nobody is called, and for what one engine would store and the other
+    would not."""
+    if not fold(last_name) or not fold(first_name):
+        raise Invalid(_("A person needs a last name and a first name."))
+    if max(len(last_name.strip()), len(first_name.strip())) > _LONGEST_NAME:
+        raise Invalid(_("A name has at most 80 letters."))
+    refuse_unstorable(last_name, first_name, phone)
+    if not _EARLIEST_BIRTH <= birth_date <= timezone.localdate(now):
+        raise Invalid(_("A birth date is between 1900 and today."))
+    if language not in Language.values:
+        raise Invalid(_("There is no such language: choose one of the list."))
 
 
 def _known(key: str) -> Participant | None:

@@ -20,6 +20,7 @@ def release_seat(*, by: access.Actor, now: datetime, seat: Seat, key: str = "") 
     Raises NotAllowed, NotActive, EnrolsAsAWhole, SessionCancelled, TooLate, Busy.
     """
     access.must_manage(by, seat.session.partner_id)
+    access.must_know(by, seat.participant)
     by_id = by.pk if by else None
     with writing():
         held = hold(now=now, sessions=[seat.session_id], people=[seat.participant_id])
@@ -33,5 +34,5 @@ def release_seat(*, by: access.Actor, now: datetime, seat: Seat, key: str = "") 
             raise NotActive
         seating.vacate(held.seatmap, [current], SeatState.RELEASED)
         entries = [seating.entry(current, Verb.SEAT_RELEASED, at=now, by_id=by_id)]
-        journal.write([*entries, *waiting.serve(held, now=now, by_id=by_id)])
+        journal.write([*entries, *waiting.serve(held, now=now)])
     return current

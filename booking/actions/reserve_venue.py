@@ -21,7 +21,6 @@ def reserve_venue(
     Raises NotAllowed, Busy.
     """
     access.must_manage(by, venue.partner_id)
-    by_id = by.pk if by else None
     with writing():
         # With its sessions locked nobody is being seated there at this moment.
         coming = Session.objects.filter(venue=venue, starts_at__gt=now)
@@ -37,5 +36,5 @@ def reserve_venue(
         for session in held.sessions.values():
             if session.venue_id == venue.pk:
                 session.venue = current
-        journal.write([entry, *waiting.serve(held, now=now, by_id=by_id)])
+        journal.write([entry, *waiting.serve(held, now=now)])
     return current

@@ -3,14 +3,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from booking import access, journal, waiting
 from booking.errors import Busy
 from booking.holding import hold
-from booking.locking import writing
-from booking.models import WaitingEntry
+from booking.locking import lock_participants, writing
+from booking.models import Session, WaitingEntry
 from booking.models.journal import Verb
+from booking.models.programme import ProgrammeKind
+from booking.models.session import SessionState
 from booking.models.waiting import WaitingState
 
 
@@ -20,6 +22,7 @@ class Served:
 
     lapsed: int
     looked_at: int
+    closed: int
     busy: int
 
 
@@ -32,6 +35,7 @@ def serve_waiting_lists(*, by: access.Actor = None, now: datetime) -> Served:
     """
     access.must_coordinate(by)
     lapsed = busy = looked_at = 0
+    closed = _close_begun(now)
     over = WaitingEntry.objects.filter(state=WaitingState.OFFERED, held_until__lte=now)
     for pk, person in list(over.order_by("held_until", "pk").values_list("pk", "participant_id")):
         try:
@@ -44,7 +48,33 @@ def serve_waiting_lists(*, by: access.Actor = None, now: datetime) -> Served:
             looked_at += 1
         except Busy:
             busy += 1
-    return Served(lapsed, looked_at, busy)
+    return Served(lapsed, looked_at, closed, busy)
+
+
+def _close_begun(now: datetime) -> int:
+    """Nobody waits for what has begun: those people are on no list any more, and the lists of
+    mandates at risk and of people to rebook see them again."""
+    begun = Session.objects.filter(
+        programme=OuterRef("programme"), state=SessionState.PLANNED, starts_at__lte=now
+    )
+    whole = ~Q(programme__kind=ProgrammeKind.OPEN_GROUP)
+    over = WaitingEntry.objects.filter(
+        Q(session__starts_at__lte=now) | Q(Exists(begun), whole, programme__late_joining=False),
+        state=WaitingState.WAITING,
+    )
+    closed = 0
+    for pk, person in list(over.order_by("pk").values_list("pk", "participant_id")):
+        with writing():
+            # No place changes hands: the person is enough.
+            lock_participants([person])
+            entry = WaitingEntry.objects.select_related("session", "programme").get(pk=pk)
+            if entry.state != WaitingState.WAITING or entry.participant_id != person:
+                continue
+            entry.state = WaitingState.LEFT
+            entry.save(update_fields=["state"])
+            journal.write([waiting.about(entry, Verb.WAITING_LEFT, now, None, reason="begun")])
+            closed += 1
+    return closed
 
 
 def _end(pk: int, participant_id: int, now: datetime) -> bool:
@@ -58,7 +88,7 @@ def _end(pk: int, participant_id: int, now: datetime) -> bool:
         entries = waiting.take_back(
             held, current, now=now, by_id=None, state=WaitingState.LAPSED, verb=Verb.OFFER_LAPSED
         )
-        journal.write([*entries, *waiting.serve(held, now=now, by_id=None)])
+        journal.write([*entries, *waiting.serve(held, now=now)])
     return True
 
 
@@ -82,5 +112,5 @@ def _look_at(session: int | None, programme: int | None, now: datetime) -> None:
             sessions=[session] if session else [],
             programmes=[programme] if programme else [],
         )
-        if entries := waiting.serve(held, now=now, by_id=None):
+        if entries := waiting.serve(held, now=now):
             journal.write(entries)

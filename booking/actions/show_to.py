@@ -22,7 +22,6 @@ def show_to(
     """A partner may see this person again; a place for which they wait there is offered. Doing it
     again changes nothing. Raises NotAllowed, Busy."""
     access.must_coordinate(by)
-    by_id = by.pk if by else None
     with writing():
         held = hold(now=now, people=[participant.pk])
         hidden = HiddenFrom.objects.filter(participant=participant, partner=partner)
@@ -32,4 +31,4 @@ def show_to(
         facts = {"rule": "hidden", "from": partner.pk, "lifted": True}
         verb = Verb.SAFETY_CHANGED
         entry = JournalEntry(at=now, actor=by, verb=verb, participant=participant, facts=facts)
-        journal.write([entry, *waiting.serve(held, now=now, by_id=by_id)])
+        journal.write([entry, *waiting.serve(held, now=now)])

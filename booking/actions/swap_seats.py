@@ -33,6 +33,8 @@ def swap_seats(
     """
     for partner_id in {first.session.partner_id, second.session.partner_id}:
         access.must_manage(by, partner_id)
+    access.must_know(by, first.participant)
+    access.must_know(by, second.participant)
     if first.session_id == second.session_id or first.participant_id == second.participant_id:
         raise Invalid(_("Choose two people who sit in two different sessions."))
     by_id = by.pk if by else None
@@ -62,7 +64,7 @@ def swap_seats(
         for taken in new:
             if not anyway and seating.near(held.seatmap, taken.session, taken.participant):
                 raise NotAdvised
-        journal.write([*entries, *waiting.serve(held, now=now, by_id=by_id)])
+        journal.write([*entries, *waiting.serve(held, now=now)])
     return new[0], new[1]
 
 

@@ -54,7 +54,7 @@ def unmerge(*, by: access.Actor, now: datetime, entry: JournalEntry, key: str = 
         )
         # Each has only its own safety rules again: somebody may fit who did not.
         again = hold_both(kept, absorbed, now)
-        journal.write([undone, *waiting.serve(again, now=now, by_id=by_id)])
+        journal.write([undone, *waiting.serve(again, now=now)])
     return absorbed
 
 

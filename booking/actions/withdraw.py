@@ -20,6 +20,7 @@ def withdraw(*, by: access.Actor, now: datetime, enrolment: Enrolment, key: str 
 
     Raises NotAllowed, NotActive, Busy."""
     access.must_manage(by, enrolment.programme.partner_id)
+    access.must_know(by, enrolment.participant)
     by_id = by.pk if by else None
     with writing():
         held = hold(now=now, programmes=[enrolment.programme_id], people=[enrolment.participant_id])
@@ -43,5 +44,5 @@ def withdraw(*, by: access.Actor, now: datetime, enrolment: Enrolment, key: str 
             seat.session = held.sessions[seat.session_id]
         seating.vacate(held.seatmap, seats, SeatState.RELEASED)
         released = [seating.entry(seat, Verb.SEAT_RELEASED, at=now, by_id=by_id) for seat in seats]
-        journal.write([first, *released, *waiting.serve(held, now=now, by_id=by_id)])
+        journal.write([first, *released, *waiting.serve(held, now=now)])
     return current

@@ -279,3 +279,61 @@ def test_an_absence_has_a_beginning_and_an_end(cast: Cast) -> None:
         actions.cancel_morning(**call, starts_at=_at(2), ends_at=_at(1))
     with pytest.raises(NotAllowed):
         actions.cancel_morning(**{**call, "by": cast.stranger}, starts_at=_at(1), ends_at=_at(2))
+
+
+def test_a_partner_is_not_told_who_must_not_meet_whom_when_a_session_moves(cast: Cast) -> None:
+    session = factories.session(cast.ours)
+    first, second = _book(session), _book(session)
+    now = timezone.now()
+    actions.keep_apart(by=None, now=now, first=first.participant, second=second.participant)
+    # The pair is younger than their seats: the coordination has it in its list, and the session
+    # can be moved all the same.
+    moved = actions.move_session(
+        by=cast.admin, now=now, session=session, starts_at=session.starts_at + timedelta(hours=1)
+    )
+    assert moved.revision == 1
+
+
+def test_a_partner_is_told_only_how_many_it_does_not_know_cannot_come_along(cast: Cast) -> None:
+    session, later = factories.session(cast.ours, _at(3)), factories.session(cast.theirs, _at(5))
+    seat = _book(session)
+    _book(later, seat.participant)
+    now = timezone.now()
+    actions.hide_from(by=None, now=now, participant=seat.participant, partner=cast.ours)
+    call: dict[str, Any] = {"now": now, "session": session, "starts_at": later.starts_at}
+    with pytest.raises(CannotCarry) as refused:
+        actions.move_session(by=cast.admin, **call)
+    assert (refused.value.misfits, refused.value.others) == ((), 1)
+    assert seat.participant.reference not in str(refused.value)
+    with pytest.raises(CannotCarry) as refused:
+        actions.move_session(by=cast.coordinator, **call)
+    assert refused.value.misfits[0].participant == seat.participant
+
+
+def test_a_cancelled_morning_shows_a_partner_only_whom_it_may_see(cast: Cast) -> None:
+    session = factories.session(cast.ours, _at(3), practitioners=[cast.practitioner])
+    seats = [_book(session), _book(session)]
+    now = timezone.now()
+    actions.hide_from(by=None, now=now, participant=seats[0].participant, partner=cast.ours)
+    done = actions.cancel_morning(
+        by=cast.admin,
+        now=now,
+        practitioner=cast.practitioner,
+        starts_at=_at(2),
+        ends_at=_at(4),
+    )
+    assert [seat.pk for seat in done.to_rebook] == [seats[1].pk]
+    assert done.others == 1
+
+
+def test_a_session_keeps_its_length_across_the_clock_change(cast: Cast) -> None:
+    start = factories.paris("2027-10-30 22:00")
+    session = factories.session(cast.ours, start, ends_at=start + timedelta(hours=8))
+    with pytest.raises(Invalid):
+        actions.move_session(
+            by=None,
+            now=timezone.now(),
+            session=session,
+            starts_at=factories.paris("2027-10-31 00:00"),
+            ends_at=factories.paris("2027-11-01 00:00"),
+        )

@@ -305,8 +305,10 @@ def test_nobody_waits_twice_or_for_what_they_have(cast: Cast) -> None:
         _wait_again(session, seated)
 
 
-def _wait_again(session: Session, person: Participant) -> None:
-    actions.join_waiting_list(by=None, now=timezone.now(), participant=person, session=session)
+def _wait_again(session: Session, person: Participant) -> WaitingEntry:
+    return actions.join_waiting_list(
+        by=None, now=timezone.now(), participant=person, session=session
+    )
 
 
 def test_one_waits_for_one_thing_and_for_a_course_as_a_whole(cast: Cast) -> None:
@@ -383,3 +385,95 @@ def test_an_interview_opens_the_course_for_which_somebody_waits(cast: Cast) -> N
     )
     _book(interview, waiting.participant)
     assert _states(waiting) == ["offered"]
+
+
+def test_an_offer_names_no_actor_since_it_may_be_somebody_of_another_partner(cast: Cast) -> None:
+    session = _full(cast)
+    waiting = _wait(cast, session)
+    there = factories.session(cast.theirs, session.starts_at)
+    _book(there, waiting.participant)
+    _release(session)
+    actions.release_seat(by=cast.stranger, now=timezone.now(), seat=there.seats.get())
+    offered = JournalEntry.objects.get(verb=Verb.SEAT_OFFERED)
+    assert (offered.session, offered.actor) == (session, None)
+
+
+def test_whoever_takes_an_offered_evening_no_longer_waits_for_the_group(cast: Cast) -> None:
+    group = factories.programme(cast.ours)
+    session = _full(cast, programme=group)
+    person = factories.participant()
+    for_group, for_evening = _wait(cast, group, person=person), _wait_again(session, person)
+    _release(session)
+    offered = WaitingEntry.objects.get(state=WaitingState.OFFERED)
+    actions.confirm_offer(by=None, now=timezone.now(), waiting_entry=offered)
+    assert _states(for_group, for_evening) == ["seated", "seated"]
+
+
+def test_moved_up_is_first_of_those_who_wait_for_the_evening_and_for_its_group(
+    cast: Cast,
+) -> None:
+    group = factories.programme(cast.ours)
+    session = _full(cast, programme=group)
+    others = [_wait(cast, session), _wait(cast, group)]
+    last = _wait(cast, session)
+    for waiting in (*others, last):
+        actions.move_up(by=None, now=timezone.now(), waiting_entry=waiting, reason="so be it")
+    _release(session)
+    assert _states(*others, last) == ["waiting", "waiting", "offered"]
+
+
+def test_without_a_word_the_persons_own_referral_gives_the_place_in_the_list(cast: Cast) -> None:
+    session = _full(cast)
+    later = _wait(cast, session, timezone.localdate() + timedelta(days=90))
+    person = factories.participant()
+    soon = timezone.localdate() + timedelta(days=12)
+    own = factories.referral(person, cast.ours, service=session.service, deadline=soon)
+    urgent = _wait_again(session, person)
+    assert urgent.referral == own
+    _release(session)
+    assert _states(later, urgent) == ["waiting", "offered"]
+
+
+def test_nobody_waits_for_what_has_begun(cast: Cast) -> None:
+    session = _full(cast)
+    waiting = _wait(cast, session)
+    served = actions.serve_waiting_lists(now=session.starts_at)
+    assert served.closed == 1
+    assert _states(waiting) == ["left"]
+    left = JournalEntry.objects.get(verb=Verb.WAITING_LEFT)
+    assert left.facts["reason"] == "begun"
+
+
+def test_somebody_who_must_not_meet_a_person_there_may_wait_and_is_told_nothing(
+    cast: Cast,
+) -> None:
+    session = _full(cast)
+    there = session.seats.get().participant
+    person = factories.participant()
+    actions.keep_apart(by=None, now=timezone.now(), first=there, second=person)
+    waiting = _wait_again(session, person)
+    assert waiting.state == "waiting"
+    _release(session)
+    assert _states(waiting) == ["offered"]
+
+
+def test_a_full_session_is_full_to_everybody_alike(cast: Cast) -> None:
+    session = _full(cast)
+    person = factories.participant()
+    actions.keep_apart(
+        by=None, now=timezone.now(), first=session.seats.get().participant, second=person
+    )
+    with pytest.raises(SessionFull):
+        _book(session, person)
+
+
+def test_the_seats_of_somebody_hidden_are_not_theirs_to_change(cast: Cast) -> None:
+    session = _full(cast)
+    waiting = _wait(cast, session)
+    _release(session)
+    now = timezone.now()
+    actions.hide_from(by=None, now=now, participant=waiting.participant, partner=cast.ours)
+    calls: list[Any] = [actions.confirm_offer, actions.decline_offer, actions.leave_waiting_list]
+    for call in calls:
+        with pytest.raises(NotAllowed):
+            call(by=cast.admin, now=now, waiting_entry=waiting)

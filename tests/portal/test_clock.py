@@ -51,7 +51,7 @@ def test_an_offer_lapses_by_the_clock_or_by_the_command(cast: Cast) -> None:
         by=None, now=now - timedelta(hours=50), participant=cast.hamel, session=session
     )
     assert waiting.state == "offered"
-    assert _told("serve_waiting_lists") == "1 lapsed, 0 looked_at, 0 busy"
+    assert _told("serve_waiting_lists") == "1 lapsed, 0 looked_at, 0 closed, 0 busy"
     waiting.refresh_from_db()
     assert waiting.state == "lapsed"
 

@@ -78,6 +78,8 @@ def serve(world: World, beyond: Mapping[str, int] | None = None) -> None:
     for name in in_order(world):
         why: set[str] = set()
         tried: set[str] = set()
+        if world.waits[name].state != "waiting":
+            continue  # The offer before answered this one too.
         for sessions in targets(world, world.waits[name]):
             if not all(rules.room(world, one, more.get(one, 0)) for one in sessions):
                 continue
@@ -113,7 +115,15 @@ def offer(world: World, name: str, sessions: list[str]) -> None:
         if not whole:
             wait.seat = seat
     wait.state = "seated" if confirmed else "offered"
+    if confirmed:
+        has(world, wait.person, sessions)
     world.say("seat_booked" if confirmed else "seat_offered", len(sessions))
+
+
+def has(world: World, person: str, sessions: list[str]) -> None:
+    """Whoever waits for an evening and for its group has what they waited for."""
+    for one in sessions:
+        answer(world, person, one, world.sessions[one].programme)
 
 
 def held_seats(world: World, name: str) -> list[str]:

@@ -16,7 +16,7 @@ def register(world: World, *, actor: str) -> None:
 
 
 def record_referral(world: World, *, actor: str, row: Referral) -> None:
-    refuse(not_allowed(rules.manages(actor, row.partner)))
+    refuse(not_allowed(rules.manages(actor, row.partner), rules.knows(world, actor, row.person)))
     backwards = row.deadline is not None and row.deadline < row.on
     hidden = (row.person, row.partner) in world.hidden
     refuse(

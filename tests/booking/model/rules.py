@@ -25,16 +25,22 @@ def overbooks(actor: str, partner: str) -> bool:
 
 
 def knows(world: World, actor: str, person: str) -> bool:
-    """Through a referral to one's partner, or a seat there, unless hidden from it."""
+    """Through a referral to one's partner, or a seat there, unless hidden from it; whom one
+    registered, until somebody is told of them."""
     if actor not in HOME:
         return True
     home = HOME[actor]
     if (person, home) in world.hidden or world.people[person].merged_into:
         return False
-    referred = any((r.person, r.partner) == (person, home) for r in world.referrals.values())
-    return referred or any(
-        s.person == person and world.sessions[s.session].partner == home
-        for s in world.seats.values()
+    sent_to = {r.partner for r in world.referrals.values() if r.person == person}
+    fresh = world.people[person].registered_by == actor and not sent_to
+    return (
+        fresh
+        or home in sent_to
+        or any(
+            s.person == person and world.sessions[s.session].partner == home
+            for s in world.seats.values()
+        )
     )
 
 
@@ -74,15 +80,11 @@ def interviewed(world: World, person: str, before: datetime) -> bool:
 
 
 def unfit(world: World, name: str, person: str) -> list[set[str]]:
-    """Why this person must not sit there at all; safety first, in words that tell nothing."""
+    """Why this person must not sit there at all; last what must not be found out."""
     session, who = world.sessions[name], world.people[person]
     service = world.services[session.service]
-    safety = set()
-    if world.venues[session.venue].victims_only:
-        safety.add("VictimsOnly")
     there = {seat.person for seat in world.seated(name).values()}
-    if (person, session.partner) in world.hidden or mates(world, person) & there:
-        safety.add("NotPossibleHere")
+    unsafe = (person, session.partner) in world.hidden or mates(world, person) & there
     early = who.not_before is not None and session.day < who.not_before
     unprepared = (
         service.interview_first
@@ -91,9 +93,10 @@ def unfit(world: World, name: str, person: str) -> list[set[str]]:
     )
     return [
         {"Merged"} if who.merged_into else set(),
-        safety,
+        {"VictimsOnly"} if world.venues[session.venue].victims_only else set(),
         {"TooEarly"} if early else set(),
         {"InterviewFirst"} if unprepared else set(),
+        {"NotPossibleHere"} if unsafe else set(),
     ]
 
 
@@ -108,14 +111,26 @@ def near(world: World, name: str, person: str) -> bool:
     )
 
 
-def reasons(world: World, name: str, person: str, *, anyway: bool = False) -> list[set[str]]:
-    """Why this person should not have a place there, whether or not they have one now."""
+def reasons(
+    world: World,
+    name: str,
+    person: str,
+    *,
+    anyway: bool = False,
+    here: bool = False,
+    full: bool = False,
+) -> list[set[str]]:
+    """Why this person should not have a place there, whether or not they have one now: first what
+    everybody can see, last what must not be found out."""
     session = world.sessions[name]
     clash = any(meet_in_time(session, other) for other in elsewhere(world, person, name))
     advised = anyway or not near(world, name, person)
+    merged, *rest = unfit(world, name, person)
     return [
-        *unfit(world, name, person),
-        {"Overlaps"} if clash else set(),
+        merged,
+        {"AlreadySeated"} if here else {"Overlaps"} if clash else set(),
+        {"SessionFull"} if full else set(),
+        *rest,
         set() if advised else {"NotAdvised"},
     ]
 
@@ -130,10 +145,8 @@ def room(world: World, name: str, beyond: int = 0) -> bool:
 
 def refuse_seat(world: World, name: str, person: str, *, anyway: bool, beyond: int) -> None:
     here = any(seat.person == person for seat in world.seated(name).values())
-    *hard, clash, advice = reasons(world, name, person, anyway=anyway)
-    clash = {"AlreadySeated"} if here else clash
-    full = set() if room(world, name, beyond) else {"SessionFull"}
-    refuse(*hard, clash, advice, full)
+    full = not room(world, name, beyond)
+    refuse(*reasons(world, name, person, anyway=anyway, here=here, full=full))
 
 
 def joinable(world: World, programme: str) -> bool:

@@ -34,7 +34,8 @@ def book_seat(
 def release_seat(world: World, *, actor: str, seat: str) -> None:
     row = world.seats[seat]
     session = world.sessions[row.session]
-    refuse(not_allowed(rules.manages(actor, session.partner)))
+    may = rules.manages(actor, session.partner) and rules.knows(world, actor, row.person)
+    refuse(not_allowed(may))
     whole = {"EnrolsAsAWhole"} if row.enrolment else set()
     refuse(whole | rules.moment(world, session) | _not_booked(row))
     row.state = "released"
@@ -48,6 +49,7 @@ def move_seat(
     old, target = world.seats[seat], world.sessions[to]
     left = world.sessions[old.session]
     allowed = rules.manages(actor, left.partner) and rules.manages(actor, target.partner)
+    allowed = allowed and rules.knows(world, actor, old.person)
     refuse(not_allowed(allowed, not overbook or rules.overbooks(actor, target.partner)))
     whole = target.programme is not None and world.programmes[target.programme].enrols
     refuse(
@@ -57,7 +59,7 @@ def move_seat(
         | rules.moment(world, target)
     )
     if to == old.session:
-        refuse({"AlreadySeated"} | rules.first(rules.reasons(world, to, old.person)))
+        refuse(*rules.reasons(world, to, old.person, here=True))
     old.state = "released"
     beyond = target.allowance if overbook else 0
     rules.refuse_seat(world, to, old.person, anyway=anyway, beyond=beyond)
@@ -71,6 +73,7 @@ def swap_seats(world: World, *, actor: str, first: str, second: str, anyway: boo
     one, two = world.seats[first], world.seats[second]
     at = [world.sessions[one.session], world.sessions[two.session]]
     refuse(not_allowed(*(rules.manages(actor, session.partner) for session in at)))
+    refuse(not_allowed(*(rules.knows(world, actor, seat.person) for seat in (one, two))))
     refuse({"Invalid"} if one.session == two.session or one.person == two.person else set())
     refuse(
         ({"EnrolsAsAWhole"} if one.enrolment or two.enrolment else set())
@@ -133,7 +136,8 @@ def enrol(
 
 def withdraw(world: World, *, actor: str, enrolment: str) -> None:
     row = world.enrolments[enrolment]
-    refuse(not_allowed(rules.manages(actor, world.programmes[row.programme].partner)))
+    may = rules.manages(actor, world.programmes[row.programme].partner)
+    refuse(not_allowed(may, rules.knows(world, actor, row.person)))
     refuse(set() if row.state == "active" else {"NotActive"})
     row.state = "withdrawn"
     world.say("withdrawn")

@@ -32,17 +32,21 @@ def open_session(world: World, *, actor: str, row: Session, anyway: bool = False
         | _long_course(world, row.programme, row.start, row.end, but=None)
     )
     enrolled = list(world.standing(row.programme).items()) if row.programme else []
-    if row.start <= world.now:
-        enrolled = []
+    if enrolled and row.start <= world.now:
+        raise Refused({"TooLate"})
     name = world.add("sessions", row)
     world.say("session_opened")
-    must = {e.person for _, e in enrolled if _alone(world, name, e.person, anyway)}
-    must |= {e.person for _, e in enrolled[row.capacity :]}
+    misfits: dict[str, str] = {}
     for key, enrolment in enrolled:
+        full = not rules.room(world, name)
+        why = rules.first(rules.reasons(world, name, enrolment.person, anyway=anyway, full=full))
+        if why:
+            misfits[enrolment.person] = why.pop()
+            continue
         offered = enrolment.state == "offered"
         world.add("seats", Seat(name, enrolment.person, "held" if offered else "booked", key))
         world.say("seat_offered" if offered else "seat_booked")
-    refuse_misfits(world, name, must, anyway=anyway)
+    refuse_misfits(world, actor, misfits)
     _offers_end_in_time(world, name)
     lists.serve(world)
 
@@ -71,10 +75,18 @@ def move_session(
         | _busy(world, led, starts, ends, but=session)
         | _long_course(world, row.programme, starts, ends, but=session)
     )
+    standing = {one: _breaches(world, session, one) for one in _people(world, session)}
     before = (row.start, row.end, row.venue)
     same = led == row.leaders
     row.start, row.end, row.venue, row.leaders = starts, ends, venue or row.venue, set(led)
-    refuse_misfits(world, session, set(), anyway=anyway)
+    misfits = {}
+    for one, known in standing.items():
+        # What their seat broke before, because the rule is younger, does not stand in the way.
+        new = [w for w in _breaches(world, session, one) if w not in known]
+        new = [w for w in new if not (anyway and w == "NotAdvised")]
+        if new:
+            misfits[one] = new[0]
+    refuse_misfits(world, actor, misfits)
     moved = before != (row.start, row.end, row.venue)
     if not moved and same:
         return
@@ -115,18 +127,26 @@ def change_seats(
     lists.serve(world, {session: beyond})
 
 
-def refuse_misfits(world: World, session: str, must: set[str], *, anyway: bool) -> None:
-    """Everybody comes along, or nobody. Of two who must not meet, either may be named."""
-    may = set(must)
-    for seat in world.seated(session).values():
-        if rules.first(rules.reasons(world, session, seat.person, anyway=anyway)):
-            may.add(seat.person)
-    if may:
-        raise Refused({"CannotCarry"}, misfits=(must, may))
+def refuse_misfits(world: World, actor: str, misfits: dict[str, str]) -> None:
+    """Everybody comes along, or nobody. A partner is not told of whom a rule speaks that must not
+    be found out, nor of somebody whose record it may not open."""
+    if not misfits:
+        return
+    if rules.coordinates(actor):
+        raise Refused({"CannotCarry"}, misfits=(set(misfits), set(misfits)))
+    if "NotPossibleHere" in misfits.values():
+        raise Refused({"NotPossibleHere"})
+    plain = {one for one, why in misfits.items() if why != "NotAdvised"}
+    shown = {one for one in plain if rules.knows(world, actor, one)}
+    raise Refused({"CannotCarry"} if plain else {"NotAdvised"}, misfits=(shown, shown))
 
 
-def _alone(world: World, session: str, person: str, anyway: bool) -> bool:
-    return bool(rules.first(rules.reasons(world, session, person, anyway=anyway)))
+def _people(world: World, session: str) -> list[str]:
+    return [seat.person for seat in world.seated(session).values()]
+
+
+def _breaches(world: World, session: str, person: str) -> list[str]:
+    return [why for tier in rules.reasons(world, session, person) for why in tier]
 
 
 def _offers_end_in_time(world: World, session: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from tests.booking.model import lists, rules
 from tests.booking.model.rules import not_allowed
 from tests.booking.model.world import Wait, World, refuse
@@ -31,6 +33,7 @@ def join_waiting_list(
         row = world.referrals[referral]
         refuse(set() if (row.person, row.partner) == (person, partner) else {"Invalid"})
     refuse({"Merged"} if world.people[person].merged_into else set())
+    wait.referral = referral or _own_referral(world, wait, partner)
     never = _never_session(world, session, person) if session is not None else set()
     if programme is not None:
         never |= _never_programme(world, programme, person)
@@ -44,6 +47,18 @@ def join_waiting_list(
     world.add("waits", wait)
     world.say("waiting_joined")
     lists.serve(world)
+
+
+def _own_referral(world: World, wait: Wait, partner: str) -> str | None:
+    """The most urgent one that sent this person to this partner for this service."""
+    rows = world.programmes if wait.programme else world.sessions
+    service = rows[str(wait.programme or wait.session)].service
+    mine = [
+        (row.deadline or date.max, row.on, int(name[1:]), name)
+        for name, row in world.referrals.items()
+        if (row.person, row.partner, row.service) == (wait.person, partner, service)
+    ]
+    return min(mine)[-1] if mine else None
 
 
 def _never_session(world: World, name: str, person: str) -> set[str]:
@@ -70,13 +85,15 @@ def _never_programme(world: World, name: str, person: str) -> set[str]:
 
 
 def _never(world: World, name: str, person: str) -> set[str]:
-    """One may wait for what an interview would open."""
-    return rules.first(rules.unfit(world, name, person)) - {"InterviewFirst"}
+    """One may wait for what an interview would open, or somebody's leaving."""
+    hidden = (person, world.sessions[name].partner) in world.hidden
+    passing = {"InterviewFirst"} | (set() if hidden else {"NotPossibleHere"})
+    return rules.first([tier - passing for tier in rules.unfit(world, name, person)])
 
 
 def leave_waiting_list(world: World, *, actor: str, wait: str) -> None:
     row = world.waits[wait]
-    refuse(not_allowed(rules.manages(actor, partner_of(world, row))))
+    refuse(_not_theirs(world, actor, row))
     refuse(set() if row.state in {"waiting", "lapsed"} else {"NotActive"})
     row.state = "left"
     world.say("waiting_left")
@@ -84,23 +101,31 @@ def leave_waiting_list(world: World, *, actor: str, wait: str) -> None:
 
 def move_up(world: World, *, actor: str, wait: str, reason: str) -> None:
     row = world.waits[wait]
-    refuse(not_allowed(rules.manages(actor, partner_of(world, row))))
+    refuse(_not_theirs(world, actor, row))
     refuse(set() if reason.strip() else {"Invalid"})
     refuse(set() if row.state == "waiting" else {"NotActive"})
     others = [
         w.lift
         for k, w in world.waits.items()
-        if k != wait
-        and (w.session, w.programme) == (row.session, row.programme)
-        and w.state == "waiting"
+        if k != wait and w.state == "waiting" and _same_list(world, row, w)
     ]
     row.lift = max(others, default=0) + 1
     world.say("waiting_moved_up")
 
 
+def _same_list(world: World, one: Wait, other: Wait) -> bool:
+    """Those who wait for a session and those who wait for its programme stand in one list."""
+
+    def programme(wait: Wait) -> str | None:
+        return wait.programme or world.sessions[str(wait.session)].programme
+
+    same = one.session is not None and one.session == other.session
+    return same or (programme(one) is not None and programme(one) == programme(other))
+
+
 def confirm_offer(world: World, *, actor: str, wait: str) -> None:
     row = world.waits[wait]
-    refuse(not_allowed(rules.manages(actor, partner_of(world, row))))
+    refuse(_not_theirs(world, actor, row))
     open_still = row.state == "offered" and row.until is not None and row.until > world.now
     refuse(set() if open_still else {"OfferOver"})
     seats = lists.held_seats(world, wait)
@@ -113,6 +138,7 @@ def confirm_offer(world: World, *, actor: str, wait: str) -> None:
     if row.enrolment is not None:
         world.enrolments[row.enrolment].state = "active"
     row.state = "seated"
+    lists.has(world, row.person, [world.seats[seat].session for seat in seats])
     world.say("offer_confirmed")
     world.say("seat_booked", len(seats))
     lists.serve(world)
@@ -120,15 +146,31 @@ def confirm_offer(world: World, *, actor: str, wait: str) -> None:
 
 def decline_offer(world: World, *, actor: str, wait: str) -> None:
     row = world.waits[wait]
-    refuse(not_allowed(rules.manages(actor, partner_of(world, row))))
+    refuse(_not_theirs(world, actor, row))
     refuse(set() if row.state == "offered" else {"OfferOver"})
     lists.take_back(world, wait, "declined", "offer_declined")
     lists.serve(world)
 
 
+def _not_theirs(world: World, actor: str, row: Wait) -> set[str]:
+    may = rules.manages(actor, partner_of(world, row))
+    return not_allowed(may, rules.knows(world, actor, row.person))
+
+
+def _begun(world: World, wait: Wait) -> bool:
+    """Nobody waits for what has begun."""
+    if wait.session is not None:
+        return world.sessions[wait.session].start <= world.now
+    return not rules.joinable(world, str(wait.programme))
+
+
 def serve_waiting_lists(world: World, *, actor: str) -> None:
     """The offers whose time is over end, the soonest first; then every list is looked at."""
     refuse(not_allowed(rules.coordinates(actor)))
+    for wait in world.waits.values():
+        if wait.state == "waiting" and _begun(world, wait):
+            wait.state = "left"
+            world.say("waiting_left")
     over = [
         (w.until, int(k[1:]), k)
         for k, w in world.waits.items()

@@ -39,6 +39,8 @@ def refuse(*tiers: set[str]) -> None:
 class Person:
     not_before: date | None = None
     merged_into: str | None = None
+    #: Who wrote the record down; they may open it until it is referred to anybody.
+    registered_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def _unsafe(world: World) -> set[str]:
         for name, seat in world.seats.items()
         if seat.state in ACTIVE
         and world.sessions[seat.session].start > world.now
-        and any(rules.unfit(world, seat.session, seat.person)[:3])
+        and any(tier - {"InterviewFirst"} for tier in rules.unfit(world, seat.session, seat.person))
     }
 
 

@@ -146,6 +146,7 @@ class Taking(Player):
                 programme=self.real[programme],
                 participant=self.real[person],
                 referral=self.referral(referral),
+                although_known=True,
                 overbook="Échéance proche" if overbook else "",
                 anyway=anyway,
             ),

@@ -60,6 +60,7 @@ class Waiting(Player):
                 session=self.real[session] if session else None,
                 programme=self.real[group] if group else None,
                 referral=self.referral(referral),
+                although_known=True,
             ),
         )
 
