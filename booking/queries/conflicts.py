@@ -1,9 +1,8 @@
-"""Seats that a safety rule forbids which was made after them. Nobody is moved by the system: the
-coordination decides."""
+"""Seats that a rule forbids which was made after them, or whose ground was taken away since. Nobody
+is moved by the system: the coordination decides."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking import access
-from booking.models import AvoidancePair, HiddenFrom, Partner, Seat
-from booking.models.seat import SeatQuerySet
+from booking.models import HiddenFrom, Partner, Seat
+from booking.models.partner import ServiceFamily
+from booking.models.seat import ATTENDED_STATES, SeatQuerySet, SeatState
+from booking.queries.apart import meetings
 
 
 class Rule(TextChoices):
@@ -22,7 +23,9 @@ class Rule(TextChoices):
     PAIR = "pair", _("two people who must not meet")
     HIDDEN = "hidden", _("hidden from this partner")
     VICTIMS_ONLY = "victims_only", _("a venue kept for victims")
+    NEAR = "near", _("two people who must not meet, at one address shortly after each other")
     TOO_EARLY = "too_early", _("before the date on which this person can come")
+    NO_INTERVIEW = "no_interview", _("without the interview that must come first")
 
 
 @dataclass(frozen=True)
@@ -37,15 +40,14 @@ def conflicts(
     user: access.Reader, now: datetime, *, partner: Partner | None = None
 ) -> list[Conflict]:
     """The coordination's alone; nothing for anybody else. The soonest first; a seat that breaks two
-    rules stands there twice. Two queries."""
+    rules stands there twice. Three queries."""
     if not access.scope(user).network:
         return []
     coming = Seat.objects.active().filter(starts_at__gt=now)
     if partner is not None:
         coming = coming.filter(session__partner=partner)
-    rows = list(_suspects(coming))
-    found = [Conflict(seat, rule) for seat in rows for rule in _broken(seat)]
-    found += _pairs([seat for seat in rows if getattr(seat, "paired")])  # noqa: B009 - annotated
+    found = [Conflict(seat, rule) for seat in _suspects(coming) for rule in _broken(seat)]
+    found += _together(now, partner)
     gravity = list(Rule)
     return sorted(found, key=lambda one: (one.seat.starts_at, gravity.index(one.rule), one.seat.pk))
 
@@ -55,13 +57,20 @@ def _suspects(coming: SeatQuerySet) -> SeatQuerySet:
     hidden = HiddenFrom.objects.filter(
         participant_id=OuterRef("participant_id"), partner_id=OuterRef("session__partner_id")
     )
-    first = AvoidancePair.objects.filter(first_id=OuterRef("participant_id"))
-    second = AvoidancePair.objects.filter(second_id=OuterRef("participant_id"))
+    interview = Seat.objects.filter(
+        participant_id=OuterRef("participant_id"),
+        session__service__family=ServiceFamily.INTERVIEW,
+        state__in=(SeatState.BOOKED, *ATTENDED_STATES),
+        ends_at__lte=OuterRef("starts_at"),
+    )
+    needs_one = Q(session__service__interview_first=True) & ~Q(
+        session__service__family=ServiceFamily.INTERVIEW
+    )
     return (
-        coming.annotate(unseen=Exists(hidden), paired=Exists(first) | Exists(second))
+        coming.annotate(unseen=Exists(hidden), unprepared=Q(needs_one & ~Q(Exists(interview))))
         .filter(
             Q(unseen=True)
-            | Q(paired=True)
+            | Q(unprepared=True)
             | Q(session__venue__victims_only=True)
             | Q(participant__not_before__isnull=False)
         )
@@ -79,18 +88,22 @@ def _broken(seat: Seat) -> list[Rule]:
     earliest = seat.participant.not_before
     if earliest is not None and timezone.localdate(seat.starts_at) < earliest:
         rules.append(Rule.TOO_EARLY)
+    if getattr(seat, "unprepared"):  # noqa: B009 - annotated
+        rules.append(Rule.NO_INTERVIEW)
     return rules
 
 
-def _pairs(seats: list[Seat]) -> list[Conflict]:
-    """Each pair that sits in one session, once."""
-    there: dict[int, dict[int, Seat]] = defaultdict(dict)
-    for seat in seats:
-        there[seat.session_id][seat.participant_id] = seat
-    pairs = list(AvoidancePair.objects.values_list("first_id", "second_id"))
-    return [
-        Conflict(people[one], Rule.PAIR, people[other])
-        for people in there.values()
-        for one, other in pairs
-        if one in people and other in people
-    ]
+def _together(now: datetime, partner: Partner | None) -> list[Conflict]:
+    """Each two once, at the seat that is to come, or comes first; the other one may be elsewhere."""
+    found = []
+    for meeting in meetings(now):
+        asked = [
+            (seat, other)
+            for seat, other in ((meeting.one, meeting.other), (meeting.other, meeting.one))
+            if seat.starts_at > now and partner in (None, seat.session.partner)
+        ]
+        if asked:
+            seat, other = min(asked, key=lambda both: (both[0].starts_at, both[0].pk))
+            rule = Rule.PAIR if meeting.in_one_session else Rule.NEAR
+            found.append(Conflict(seat, rule, other))
+    return found
