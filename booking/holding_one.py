@@ -13,7 +13,9 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
+from booking.errors import Invalid
 from booking.holding import Held
 from booking.joined import Joined
 from booking.models import Participant, Partner, Programme, Service, Session, Venue
@@ -27,9 +29,12 @@ Answers = list[list[tuple[Any, ...]]]
 
 
 def hold_one(session_id: int, person_id: int) -> Held:
-    """Lock them, the session first, and read them as they are now."""
+    """Lock them, the session first, and read them as they are now. Raises Invalid when one is
+    gone."""
     ask = _at_once if connection.vendor == "postgresql" else _one_by_one
     sessions, people, known = ask(int(session_id), int(person_id))
+    if not sessions or not people:
+        raise Invalid(_("This no longer exists. Reload the page."))
     session, person = _session(sessions[0]), _PERSON.read(people[0])["p"]
     return Held({session.pk: session}, {}, {person.pk: person}, SeatMap([session], [person], known))
 

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 
 from django.db import (
     DatabaseError,
+    DataError,
     IntegrityError,
     OperationalError,
     connection,
@@ -37,6 +38,7 @@ from booking.errors import (
 )
 from booking.errors import Overlaps as SeatOverlaps
 from booking.models import Participant, Practitioner, Programme, Session
+from booking.storable import SENTENCE
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +71,8 @@ _REFUSALS: tuple[tuple[str, type[BookingError]], ...] = (
 @contextmanager
 def writing() -> Iterator[None]:
     """Run one action: all of it is written or nothing, and the database's refusals come out as
-    the named errors. Raises Busy when a lock could not be had in time."""
+    the named errors. Raises Busy when a lock could not be had in time, Invalid for a value that the
+    database cannot store."""
     try:
         with transaction.atomic():
             yield
@@ -83,6 +86,11 @@ def writing() -> Iterator[None]:
         # The database's own words may quote the whole row, a name and a number with it.
         log.error("refused by the database: %s", _constraint(error))  # noqa: TRY400
         raise Invalid(_("The database refused these values. Check them.")) from None
+    except (DataError, OverflowError, UnicodeEncodeError) as error:
+        # PostgreSQL's word for a number that is too large is the first, SQLite's driver's the
+        # second. Their own words may quote a name.
+        log.error("cannot be stored: %s", _kind(error))  # noqa: TRY400
+        raise Invalid(SENTENCE) from None
     except OperationalError as error:
         if _is_busy(error):
             raise Busy from error
@@ -92,6 +100,10 @@ def writing() -> Iterator[None]:
 def _constraint(error: IntegrityError) -> str:
     named = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     return str(named or "a constraint")
+
+
+def _kind(error: Exception) -> str:
+    return str(getattr(error.__cause__, "sqlstate", None) or type(error).__name__)
 
 
 def _is_busy(error: DatabaseError) -> bool:
@@ -141,8 +153,11 @@ def lock_participants(ids: Iterable[int]) -> list[Participant]:
 
 def lock_records(ids: Iterable[int]) -> list[Participant]:
     """Lock the records of these people to change them. Raises Merged when one of them was merged
-    into another: that one is meant."""
-    people = lock_participants(ids)
+    into another: that one is meant; Invalid when one is gone."""
+    wanted = set(ids)
+    people = lock_participants(wanted)
+    if len(people) < len(wanted):
+        raise Invalid(_("This no longer exists. Reload the page."))
     if any(person.merged_into_id is not None for person in people):
         raise Merged
     return people
