@@ -109,9 +109,15 @@ def must_coordinate(actor: Actor) -> None:
         raise NotAllowed
 
 
-def must_know(actor: Actor, participant: Participant) -> None:
-    """Raise NotAllowed unless the actor may open this person's record: a seat would open it."""
-    if actor is not None and not reveals(participant, actor):
+def must_know(actor: Actor, *people: Participant) -> None:
+    """Raise NotAllowed unless the actor may open the records of these people: a seat or a referral
+    would open them. One query, however many they are; none for the coordination."""
+    if actor is None or not people or scope(actor).network:
+        return
+    from booking.models.person import Participant as People
+
+    wanted = {person.pk for person in people}
+    if People.objects.visible_to(actor).filter(pk__in=wanted).count() < len(wanted):
         raise NotAllowed
 
 
@@ -147,12 +153,16 @@ def programmes_visible_to(programmes: ProgrammeQuerySet, user: Reader) -> Progra
 
 def participants_visible_to(people: ParticipantQuerySet, user: Reader) -> ParticipantQuerySet:
     """Through a referral to one's partner or a seat with it, until two years after the last
-    contact with that partner, unless hidden from it; a practitioner, through a shared session."""
+    contact with that partner, unless hidden from it; a practitioner, through a shared session;
+    whoever registered them, until they are referred to anybody."""
     held = scope(user)
     if held.network:
         return people
+    seen = _known_to(user, held, person="pk")
+    if held.admin_of:
+        seen |= _registered_by(user, held)
     # A record that was merged into another has no life of its own; the coordination still finds it.
-    return people.filter(_known_to(user, held, person="pk"), merged_into=None)
+    return people.filter(seen, merged_into=None)
 
 
 def seats_visible_to(seats: SeatQuerySet, user: Reader) -> SeatQuerySet:
@@ -218,6 +228,24 @@ def _known_to(user: Reader, held: Scope, *, person: str) -> Q:
         ends_at__gte=since,
     )
     return Q(Exists(referred)) | Q(Exists(seated))
+
+
+def _registered_by(user: Reader, held: Scope) -> Q:
+    """People whom this account registered and who were sent to nobody yet: without this, the one who
+    wrote a record down could not record the referral for which it was written."""
+    from booking.models.journal import JournalEntry, Verb
+    from booking.models.person import HiddenFrom, Referral
+
+    them = OuterRef("pk")
+    written = JournalEntry.objects.filter(
+        participant_id=them,
+        actor_id=user.pk or 0,
+        verb=Verb.PARTICIPANT_REGISTERED,
+        at__gte=timezone.now() - VISIBLE_AFTER_CONTACT,
+    )
+    sent = Referral.objects.filter(participant_id=them)
+    hidden = HiddenFrom.objects.filter(participant_id=them, partner__in=held.admin_of)
+    return Q(Exists(written)) & ~Q(Exists(sent)) & ~Q(Exists(hidden))
 
 
 def reveals(participant: Participant, user: Reader) -> bool:
