@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -22,6 +22,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from booking.errors import KeyReused
+from booking.models import Participant
 
 Action = Callable[..., object]
 
@@ -71,6 +72,18 @@ def unpacked(kept: Any, *, of: Action) -> object:  # noqa: PLR0911 - one line a 
         case {"kind": name, "fields": values}:
             return _kinds(of)[name](**{k: unpacked(v, of=of) for k, v in values.items()})
     return kept
+
+
+def people_in(answer: object) -> Iterator[Participant]:
+    """The people whose records an answer is or holds."""
+    if isinstance(answer, Participant):
+        yield answer
+    elif isinstance(answer, list | tuple):
+        for item in answer:
+            yield from people_in(item)
+    elif is_dataclass(answer):
+        for field in fields(answer):
+            yield from people_in(getattr(answer, field.name))
 
 
 def _row(label: str, pk: int) -> Model:

@@ -6,7 +6,8 @@ waits for the first one (PostgreSQL: at most `lock_timeout`, then Busy). Then:
 
 - the first one commits: the second gets its answer, read again from the database as it is now;
 - the first one is refused, crashes or is killed: its row goes with it, and the second is the first;
-- the second carries other content: KeyReused.
+- the second carries other content: KeyReused;
+- the actor's account was closed since, or may no longer open a record in the answer: NotAllowed.
 
 The content is kept as a keyed hash (SHA-256 with the site's secret): a plain one of a name and a
 birth date could be guessed. Answers are kept as primary keys: see `booking.answers`.
@@ -29,10 +30,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from booking import access
-from booking.answers import packed, unpacked
-from booking.errors import Busy, Invalid, KeyReused
+from booking.answers import packed, people_in, unpacked
+from booking.errors import Busy, Invalid, KeyReused, NotAllowed
 from booking.locking import writing
 from booking.models.answered import LONGEST_KEY, Answered
+from booking.models.staff import User
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,7 +55,8 @@ _CLAIM = (
 def once(action: Callable[P, R]) -> Callable[P, R]:
     """Let an action be called with a key. Without one, this adds nothing to the call.
 
-    Raises, beside what the action raises: Invalid for a malformed key, KeyReused, Busy.
+    Raises, beside what the action raises: Invalid for a malformed key, KeyReused, Busy,
+    and NotAllowed when the answer is no longer for this account.
     """
 
     @functools.wraps(action)
@@ -82,7 +85,7 @@ def _first_or_same(action: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
     digest = _digest(action, kwargs)
     with writing():
         if not _claim(actor_id, key, digest, cast("datetime", kwargs["now"])):
-            return cast("R", _again(action, actor_id, key, digest))
+            return cast("R", _again(action, by, key, digest))
         answer = action(*args, **kwargs)
         row = Answered.objects.filter(actor_id=actor_id, key=key)
         row.update(answer={"answer": packed(answer, of=action)})
@@ -97,13 +100,25 @@ def _claim(actor_id: int, key: str, digest: str, now: datetime) -> bool:
         return bool(cursor.rowcount == 1)
 
 
-def _again(action: Callable[..., object], actor_id: int, key: str, digest: str) -> object:
-    before = Answered.objects.filter(actor_id=actor_id, key=key).first()
+def _again(action: Callable[..., object], by: access.Actor, key: str, digest: str) -> object:
+    before = Answered.objects.filter(actor_id=by.pk if by else 0, key=key).first()
     if before is None:  # Forgotten at this very moment.
         raise Busy
     if before.digest != digest:
         raise KeyReused
-    return unpacked(before.answer["answer"], of=action)
+    answer = unpacked(before.answer["answer"], of=action)
+    if by is not None:
+        _refuse_outsider(by, answer)
+    return answer
+
+
+def _refuse_outsider(by: User, answer: object) -> None:
+    """The action does not look at the rights again, so this does: as they are now, and not as this
+    account object may remember them."""
+    account = User.objects.filter(pk=by.pk).first()
+    if account is None or access.scope(account) == access.Scope():
+        raise NotAllowed
+    access.must_know(account, *people_in(answer))
 
 
 def _digest(action: Callable[..., object], given: Mapping[str, object]) -> str:
