@@ -17,9 +17,11 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d|Z)
 
 def day(word: str) -> date:
     try:
-        return date.fromisoformat(_typed(_DAY, word))
+        on = date.fromisoformat(_typed(_DAY, word))
     except ValueError:
         raise Unreadable(_("Write a day that exists, like 2026-12-01.")) from None
+    _refuse_far(on)
+    return on
 
 
 def hour(word: str) -> time:
@@ -35,6 +37,7 @@ def moment(word: str) -> datetime:
         at = datetime.fromisoformat(_typed(_MOMENT, word))
     except ValueError:
         raise Unreadable(_("Write a day and a time in Paris, like 2026-12-01T18:00.")) from None
+    _refuse_far(at)
     if at.tzinfo is not None:
         return at
     first, second = (at.replace(tzinfo=timezone.get_default_timezone(), fold=n) for n in (0, 1))
@@ -44,6 +47,12 @@ def moment(word: str) -> datetime:
         raise Unreadable(_("This time does not exist: the clocks skip it that night."))
     both = {"first": first.isoformat("T", "minutes"), "second": second.isoformat("T", "minutes")}
     raise Unreadable(_("This time comes twice that night. Write %(first)s or %(second)s.") % both)
+
+
+def _refuse_far(day: date) -> None:
+    """Raise Unreadable for the years near 1 and 9999, which do not bear a change of zone."""
+    if not 1900 <= day.year <= 2100:
+        raise Unreadable(_("This year cannot be right. Correct it."))
 
 
 def _typed(shape: re.Pattern[str], word: str) -> str:
