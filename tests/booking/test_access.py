@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from booking import access, actions
+from booking.errors import KnownInNetwork, NotAllowed
 from booking.models import HiddenFrom, Membership, Participant, Referral, Seat, Session, User
+from booking.models.person import Mandate
 from booking.models.staff import Role
 from tests import factories
 from tests.cast import Cast
@@ -73,8 +77,6 @@ def test_two_leaders_do_not_make_a_session_appear_twice(cast: Cast) -> None:
 
 
 def test_a_partner_admin_cannot_make_a_coordinator(cast: Cast) -> None:
-    from booking.errors import NotAllowed
-
     with pytest.raises(NotAllowed):
         actions.add_member(
             by=cast.admin,
@@ -84,3 +86,72 @@ def test_a_partner_admin_cannot_make_a_coordinator(cast: Cast) -> None:
             role=Role.COORDINATOR,
         )
     assert not User.objects.filter(email="x@jalon.example").exists()
+
+
+def _newcomer(by: User, phone: str = "") -> Participant:
+    return actions.register_participant(
+        by=by,
+        now=timezone.now(),
+        last_name="Neuf",
+        first_name="Paul",
+        birth_date=date(1990, 1, 1),
+        phone=phone,
+    )
+
+
+def test_whoever_registers_somebody_can_take_them_all_the_way_to_a_seat(cast: Cast) -> None:
+    now, person = timezone.now(), _newcomer(cast.admin, phone="0639980182")
+    assert _newcomer(cast.admin) == person
+    assert actions.confirm_phone(by=cast.admin, now=now, participant=person) == person
+    referral = actions.record_referral(
+        by=cast.admin,
+        now=now,
+        participant=person,
+        partner=cast.ours,
+        service=factories.service(),
+        mandate=Mandate.PROBATION,
+        referred_on=timezone.localdate(),
+    )
+    session = factories.session(cast.ours)
+    seat = actions.book_seat(
+        by=cast.admin, now=now, session=session, participant=person, referral=referral
+    )
+    assert (seat.state, _people(cast.admin)) == ("booked", ["Hamel", "Neuf"])
+
+
+def test_somebody_registered_is_seen_by_nobody_else(cast: Cast) -> None:
+    person = _newcomer(cast.admin)
+    colleague = factories.user(Role.ADMIN, cast.ours)
+    assert (_people(cast.admin), _people(colleague)) == (["Hamel", "Neuf"], ["Hamel"])
+    assert (_people(cast.stranger), _people(cast.doctor)) == ([], [])
+    with pytest.raises(KnownInNetwork):
+        _newcomer(cast.stranger)
+    with pytest.raises(NotAllowed):
+        actions.confirm_phone(by=cast.stranger, now=timezone.now(), participant=person)
+
+
+def test_once_sent_to_anybody_a_person_is_no_longer_the_registrants(cast: Cast) -> None:
+    factories.referral(_newcomer(cast.admin), cast.theirs)
+    assert (_people(cast.admin), _people(cast.stranger)) == (["Hamel"], ["Neuf"])
+
+
+def test_the_registrant_does_not_see_what_is_hidden_from_their_partner(cast: Cast) -> None:
+    HiddenFrom.objects.create(participant=_newcomer(cast.admin), partner=cast.ours)
+    assert _people(cast.admin) == ["Hamel"]
+
+
+def test_the_registrant_who_left_sees_nothing(cast: Cast) -> None:
+    _newcomer(cast.admin)
+    Membership.objects.filter(user=cast.admin).update(role=Role.PRACTITIONER)
+    assert _people(cast.admin) == []
+
+
+def test_knowing_many_people_is_asked_at_once(cast: Cast) -> None:
+    people = [cast.hamel, _newcomer(cast.admin)]
+    access.scope(cast.admin)
+    for known in (people[:1], people, people * 2):
+        with CaptureQueriesContext(connection) as queries:
+            access.must_know(cast.admin, *known)
+        assert len(queries) == 1
+    with pytest.raises(NotAllowed):
+        access.must_know(cast.admin, *people, factories.participant())

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from booking import access, actions
 from booking.errors import Invalid, KeyReused, NotAllowed
-from booking.models import Answered, Participant, Referrer, User
+from booking.models import Answered, HiddenFrom, Participant, Referrer, User
 from booking.models.partner import ServiceFamily
 from booking.models.person import ReferrerKind
 from booking.models.staff import Role
@@ -190,7 +190,7 @@ def test_a_row_that_is_not_saved_is_no_content() -> None:
 def test_an_answer_that_is_gone_is_said() -> None:
     make(by=None, now=NOON, name="court", key="k")
     Referrer.objects.all().delete()
-    with pytest.raises(KeyReused, match=r"disparu|gone"):
+    with pytest.raises(KeyReused, match=r"plus|gone"):
         make(by=None, now=NOON, name="court", key="k")
 
 
@@ -224,3 +224,51 @@ def test_an_action_takes_a_key(cast: Cast) -> None:
             by=cast.admin, now=NOON, partner=cast.ours, name="Dr Petit", key="k"
         )
     assert cast.ours.practitioners.filter(name="Dr Petit").count() == 1
+
+
+def _register(by: User) -> Participant:
+    return actions.register_participant(
+        by=by,
+        now=timezone.now(),
+        last_name="Neuf",
+        first_name="Paul",
+        birth_date=date(1990, 1, 1),
+        key="k",
+    )
+
+
+@once
+def find(*, by: access.Actor, now: datetime, key: str = "") -> tuple[list[Participant], int]:
+    return list(Participant.objects.order_by("pk")), 1
+
+
+def test_an_account_that_was_closed_gets_no_answer_again(cast: Cast) -> None:
+    make(by=cast.admin, now=NOON, name="court", key="k")
+    assert make(by=cast.admin, now=NOON, name="court", key="k").name == "court 0"
+    cast.admin.is_active = False
+    cast.admin.save()
+    with pytest.raises(NotAllowed):
+        make(by=cast.admin, now=NOON, name="court", key="k")
+
+
+def test_an_account_without_a_membership_gets_no_answer_again(cast: Cast) -> None:
+    make(by=cast.admin, now=NOON, name="court", key="k")
+    cast.admin.memberships.all().delete()
+    with pytest.raises(NotAllowed):
+        make(by=cast.admin, now=NOON, name="court", key="k")
+
+
+def test_a_person_who_may_not_be_opened_any_more_is_no_answer(cast: Cast) -> None:
+    person = _register(cast.admin)
+    assert _register(cast.admin) == person
+    factories.referral(person, cast.theirs)
+    with pytest.raises(NotAllowed):
+        _register(cast.admin)
+
+
+def test_an_answer_that_holds_somebody_hidden_is_none(cast: Cast) -> None:
+    assert find(by=cast.admin, now=NOON, key="k") == find(by=cast.admin, now=NOON, key="k")
+    HiddenFrom.objects.create(participant=cast.hamel, partner=cast.ours)
+    with pytest.raises(NotAllowed):
+        find(by=cast.admin, now=NOON, key="k")
+    assert find(by=None, now=NOON, key="k") == find(by=None, now=NOON, key="k")

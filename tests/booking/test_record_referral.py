@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from booking import actions
-from booking.errors import Invalid, NotAllowed
-from booking.models import JournalEntry, Referral, Referrer
+from booking.errors import BookingError, Invalid, NotAllowed, NotPossibleHere
+from booking.models import HiddenFrom, JournalEntry, Participant, Referral, Referrer
 from booking.models.partner import ServiceFamily
 from booking.models.person import Mandate, ReferrerKind
 from tests import factories
@@ -52,7 +52,16 @@ def test_the_same_person_may_be_sent_again_later(cast: Cast) -> None:
     assert record(cast, referred_on=date(2026, 3, 1)).pk != first.pk
 
 
-@pytest.mark.parametrize("wrong", [{"deadline": date(2026, 2, 26)}, {"note": "x" * 201}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"deadline": date(2026, 2, 26)},
+        {"note": "x" * 201},
+        {"note": "x\0"},
+        {"mandate": "nothing"},
+        {"mandate": "x" * 21},
+    ],
+)
 def test_a_referral_that_makes_no_sense_is_refused(cast: Cast, wrong: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
         record(cast, **wrong)
@@ -89,3 +98,30 @@ def test_a_referrer_needs_a_name(cast: Cast, name: str) -> None:
 def test_a_practitioner_may_not_add_a_referrer(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         actions.add_referrer(by=cast.doctor, now=NOW, name="SPIP", kind=ReferrerKind.PROBATION)
+
+
+def test_nobody_is_made_visible_by_a_referral_of_somebody_unknown(cast: Cast) -> None:
+    unknown, hidden = factories.participant(), cast.hamel
+    factories.referral(unknown, cast.theirs)
+    HiddenFrom.objects.create(participant=hidden, partner=cast.ours)
+    said = []
+    for person in (unknown, hidden):
+        with pytest.raises(BookingError) as refusal:
+            record(cast, participant=person)
+        said.append((refusal.type, str(refusal.value)))
+    assert said == [(NotAllowed, str(NotAllowed.message))] * 2
+    assert not Participant.objects.visible_to(cast.admin).exists()
+
+
+def test_the_coordination_sends_nobody_to_a_partner_that_must_not_see_them(cast: Cast) -> None:
+    HiddenFrom.objects.create(participant=cast.hamel, partner=cast.ours)
+    for by in (cast.coordinator, None):
+        with pytest.raises(NotPossibleHere):
+            record(cast, by=by)
+    assert Referral.objects.count() == 1
+
+
+def test_a_person_who_is_gone_is_said(cast: Cast) -> None:
+    gone = Participant(pk=cast.hamel.pk + 1000)
+    with pytest.raises(Invalid, match=r"longer|plus"):
+        record(cast, by=cast.coordinator, participant=gone)

@@ -130,3 +130,28 @@ def test_a_merged_record_leads_to_the_one_that_goes_on(cast: Cast) -> None:
     assert Participant.objects.get(pk=cast.hamel.pk).needs_interpreter
     with pytest.raises(KnownInNetwork):
         register(by=cast.stranger)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"last_name": "Hamel\0"},
+        {"first_name": "Ren\udce9"},
+        {"phone": "06\0"},
+        {"language": "klingon"},
+        {"language": ""},
+        {"birth_date": date(2026, 3, 3)},
+        {"birth_date": date(1899, 12, 31)},
+    ],
+)
+def test_what_cannot_be_of_a_person_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(Invalid) as refusal:
+        register(**wrong)
+    assert not any(str(value) in str(refusal.value) for value in wrong.values() if value)
+    assert Participant.objects.count() == 0
+
+
+def test_somebody_born_today_in_paris_is_born() -> None:
+    """Midnight has passed in Paris and not yet in UTC."""
+    born = register(now=datetime(2026, 3, 2, 23, 30, tzinfo=UTC), birth_date=date(2026, 3, 3))
+    assert born.birth_date == date(2026, 3, 3)

@@ -80,3 +80,15 @@ def test_cancelling_frees_the_practitioner_and_cancels_the_seats(cast: Cast) -> 
     factories.session(cast.ours, session.starts_at, practitioners=[cast.practitioner])
     with pytest.raises(SessionCancelled):
         actions.cancel_session(by=cast.admin, now=now, session=session)
+
+
+def test_only_an_admin_who_knows_somebody_or_the_coordination_holds_them_back(cast: Cast) -> None:
+    now, day = timezone.now(), timezone.localdate() + timedelta(days=60)
+    session = factories.session(cast.ours, practitioners=[cast.practitioner])
+    actions.book_seat(by=None, now=now, session=session, participant=cast.hamel)
+    for nobody in (cast.doctor, cast.stranger, cast.observer):
+        with pytest.raises(NotAllowed):
+            actions.hold_back(by=nobody, now=now, participant=cast.hamel, until=day)
+    for by, until in ((cast.admin, day), (cast.coordinator, None), (None, day)):
+        held = actions.hold_back(by=by, now=now, participant=cast.hamel, until=until)
+        assert held.not_before == until

@@ -11,7 +11,7 @@ from tests.booking.model.world import Person, Referral, World, refuse
 
 def register(world: World, *, actor: str) -> None:
     """Somebody whom nobody knows yet; any admin may."""
-    world.add("people", Person())
+    world.add("people", Person(registered_by=actor))
     world.say("participant_registered")
 
 
