@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-import re
-
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from booking.models import Participant, Partner, Referrer, Service, User
+from portal.acting.named import NAMES, key
 from portal.acting.unreadable import Unreadable
-
-#: How people name a row, beside its primary key.
-NAMED_BY: dict[type[Model], str] = {
-    Participant: "reference",
-    Partner: "slug",
-    User: "email",
-    Service: "name",
-    Referrer: "name",
-}
-_KEY = re.compile(r"#?([0-9]{1,18})")
 
 
 def find(word: str, kind: type[Model]) -> Model:
     """A primary key may carry a # (“#12”): then it is nothing else. Raises Unreadable."""
-    named_by = NAMED_BY.get(kind)
-    by_key = _KEY.fullmatch(word)
-    named = Q(pk=int(by_key[1])) if by_key else Q()
-    if named_by and not word.startswith("#"):
-        named |= Q(**{f"{named_by}__iexact": word})
-    found = list(kind._default_manager.filter(named)[:2]) if named else []  # noqa: SLF001
+    pk, name = key(word), NAMES.get(kind)
+    found: dict[object, Model] = {}
+    if pk is not None:
+        rows = kind._default_manager.filter(pk=pk)  # noqa: SLF001 - documented all the same
+        found = {row.pk: row for row in rows}
+    if name is not None and not (pk is not None and word.startswith("#")):
+        found |= {row.pk: row for row in name.look(word)}
     if len(found) == 1:
-        return found[0]
-    what = {"kind": kind.__name__, "named_by": named_by}
+        return next(iter(found.values()))
+    kind_said = (name and name.what) or kind._meta.verbose_name  # noqa: SLF001
+    told = {"what": f"{kind_said} {word}".strip(), "other": name.said if name else ""}
     if found:
-        raise Unreadable(
-            _("Two rows of %(kind)s are called that. Write the primary key, like #12.") % what
-        )
-    if named_by:
-        raise Unreadable(
-            _("There is no such %(kind)s. Write its primary key or its %(named_by)s.") % what
-        )
-    raise Unreadable(_("There is no such %(kind)s. Write its primary key.") % what)
+        raise Unreadable(_("Two go by that: %(what)s. Write the primary key, like #12.") % told)
+    if name is not None:
+        raise Unreadable(_("Not found: %(what)s. Write its primary key or %(other)s.") % told)
+    raise Unreadable(_("Not found: %(what)s. Write its primary key.") % told)

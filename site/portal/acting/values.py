@@ -14,6 +14,7 @@ from django.db.models import Field, Model
 from django.utils.translation import gettext as _
 
 from portal.acting import moments, rows
+from portal.acting.named import NAMES
 from portal.acting.unreadable import Unreadable
 
 _SEVERAL = (Iterable, Collection, Sequence, list, tuple, set, frozenset)
@@ -22,13 +23,14 @@ _WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 
 def read(word: str, hint: object) -> object:
-    """The value of this word for an argument annotated so. Raises Unreadable; TypeError for an
+    """The value of this word for an argument annotated so. An empty list is said by nothing at all:
+    a session without practitioners; not to say it leaves them. Raises Unreadable; TypeError for an
     annotation that no word can give."""
     kind, optional = _without_none(hint)
-    if optional and not word:
-        return None
     if get_origin(kind) in _SEVERAL:
         return [read(part.strip(), get_args(kind)[0]) for part in word.split(",") if part.strip()]
+    if optional and not word:
+        return None
     if isinstance(kind, type):
         if issubclass(kind, Model):
             return rows.find(word, kind)
@@ -49,10 +51,8 @@ def shape(hint: object, *, said: bool = False) -> str:
         return f"{shape(get_args(kind)[0])},…"
     if isinstance(kind, type):
         if issubclass(kind, Model):
-            named_by = rows.NAMED_BY.get(kind)
-            return (
-                f"<{kind.__name__}: {named_by} or key>" if named_by else f"<{kind.__name__}: key>"
-            )
+            name = NAMES.get(kind)
+            return f"<{kind.__name__}: {name.form} or key>" if name else f"<{kind.__name__}: key>"
         if issubclass(kind, Enum):
             return "|".join(str(member.value) for member in kind)
         if kind in _SHAPES:
