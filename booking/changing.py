@@ -4,46 +4,27 @@ everything held (booking.holding)."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking import access, seating
 from booking.errors import (
-    BookingError,
-    CannotCarry,
     Invalid,
-    Misfit,
-    NotAdvised,
-    NotPossibleHere,
-    Overlaps,
     PractitionerBusy,
 )
-from booking.holding import Held
 from booking.models import (
     Assignment,
-    Enrolment,
-    JournalEntry,
-    Participant,
     Partner,
     Practitioner,
     Programme,
-    Seat,
     Session,
     Venue,
-    WaitingEntry,
 )
-from booking.models.journal import Verb
-from booking.models.programme import EnrolmentState, ProgrammeKind
-from booking.models.seat import SeatState
+from booking.models.programme import ProgrammeKind
 from booking.models.session import MAX_CAPACITY, SessionState
-from booking.models.waiting import WaitingState
-from booking.seatmap import SeatMap
-from booking.waiting import about
 
 _LONGEST = timedelta(hours=24)
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
@@ -125,125 +106,3 @@ def refuse_long_course(
         raise Invalid(_("A course takes at most 6 hours a day: shorten it or choose another day."))
     if min(by_day) + _COURSE_SPAN < max(by_day):
         raise Invalid(_("A course takes at most one month from its first day to its last."))
-
-
-def breaches(held: Held, session: Session) -> dict[int, set[type[BookingError]]]:
-    """Person → the rules that their seat in this session breaks as it is now in memory."""
-    seatmap = held.seatmap
-    return {
-        pk: {type(one) for one in _breaches(seatmap, session, held.people[pk])}
-        for pk in seatmap.seated[session.pk]
-    }
-
-
-def misfits(
-    held: Held,
-    session: Session,
-    *,
-    beside: dict[int, set[type[BookingError]]],
-    anyway: bool,
-) -> list[Misfit]:
-    """Who of those seated cannot stay in this session as it is now in memory, and why: what they
-    break beside what they broke before."""
-    found = []
-    for pk in held.seatmap.seated[session.pk]:
-        person = held.people[pk]
-        for reason in _breaches(held.seatmap, session, person):
-            told = isinstance(reason, NotAdvised) and anyway
-            if type(reason) not in beside.get(pk, ()) and not told:
-                found.append(Misfit(person, reason))
-                break
-    return found
-
-
-def _breaches(seatmap: SeatMap, session: Session, person: Participant) -> Iterator[BookingError]:
-    if seatmap.clashes[session.pk, person.pk] - {session.pk}:
-        yield Overlaps()
-    yield from seating.breaches(seatmap, session, person)
-    if (advice := seating.near(seatmap, session, person)) is not None:
-        yield advice
-
-
-def refuse_misfits(by: access.Actor, misfits: list[Misfit]) -> None:
-    """Raise CannotCarry for these. What must not be found out names nobody to a partner: then the
-    answer is the bare NotPossibleHere or NotAdvised, and somebody whose record the actor may not
-    open is counted only."""
-    if not misfits:
-        return
-    if by is None or access.scope(by).network:
-        raise CannotCarry(misfits)
-    for one in misfits:
-        if isinstance(one.reason, NotPossibleHere):
-            raise one.reason
-    plain = [one for one in misfits if not isinstance(one.reason, NotAdvised)]
-    if not plain:
-        raise NotAdvised
-    people = Participant.objects.visible_to(by).filter(pk__in=[one.participant.pk for one in plain])
-    known = set(people.values_list("pk", flat=True))
-    shown = [one for one in plain if one.participant.pk in known]
-    raise CannotCarry(shown, others=len(plain) - len(shown))
-
-
-def cancel(
-    held: Held, session: Session, *, now: datetime, by_id: int | None
-) -> tuple[list[Seat], list[JournalEntry]]:
-    """Cancel one held session: its seats, its practitioners' time, and what waits for it. Returns
-    the seats and the journal's part, not written yet.
-
-    Raises SessionCancelled, TooLate."""
-    seating.refuse_wrong_moment(session, now)
-    session.state = SessionState.CANCELLED
-    session.revision += 1
-    session.changed_at = now
-    session.save(update_fields=["state", "revision", "changed_at"])
-    Assignment.objects.filter(session=session).update(active=False)
-    seats = list(Seat.objects.active().filter(session=session).select_related("participant"))
-    facts = {"revision": session.revision, "seats": len(seats)}
-    entries = [of_session(session, Verb.SESSION_CANCELLED, now, by_id, **facts)]
-    for seat in seats:
-        seat.session = session
-        seat.state = SeatState.CANCELLED
-        held.seatmap.rise(session.pk, seat.participant_id)
-        entries.append(seating.entry(seat, Verb.SEAT_CANCELLED, at=now, by_id=by_id))
-    Seat.objects.bulk_update(seats, ["state"])
-    return seats, entries + _close_lists(session, now, by_id)
-
-
-def _close_lists(session: Session, now: datetime, by_id: int | None) -> list[JournalEntry]:
-    """Whoever waited for this session waits no longer; whoever was offered a seat in it while they
-    waited for its group, and nothing else, waits again."""
-    offers = WaitingEntry.objects.filter(state=WaitingState.OFFERED, programme__isnull=False)
-    held = Seat.objects.filter(enrolment=OuterRef("enrolment"), state=SeatState.HELD)
-    again = offers.filter(
-        Q(seat__session=session) | Q(~Exists(held), enrolment__seats__session=session)
-    )
-    pks = set(again.values_list("pk", flat=True))
-    of_nothing = Enrolment.objects.filter(offers__in=pks, state=EnrolmentState.OFFERED)
-    of_nothing.update(state=EnrolmentState.WITHDRAWN)
-    offers.filter(pk__in=pks).update(
-        state=WaitingState.WAITING, seat=None, enrolment=None, held_until=None
-    )
-    over = list(
-        WaitingEntry.objects.filter(
-            session=session, state__in=(WaitingState.WAITING, WaitingState.OFFERED)
-        ).select_related("session")
-    )
-    for waiting in over:
-        waiting.state = WaitingState.LEFT
-    WaitingEntry.objects.bulk_update(over, ["state"])
-    return [about(one, Verb.WAITING_LEFT, now, by_id, reason="session_cancelled") for one in over]
-
-
-def of_session(
-    session: Session, verb: Verb, at: datetime, by_id: int | None, **facts: object
-) -> JournalEntry:
-    """The journal entry of something that happened to a session."""
-    return JournalEntry(
-        at=at,
-        actor_id=by_id,
-        verb=verb,
-        partner_id=session.partner_id,
-        programme_id=session.programme_id,
-        session=session,
-        facts=facts,
-    )

@@ -3,13 +3,14 @@ Call with the sessions and the people locked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from booking.addresses import same_address
 from booking.errors import (
     AlreadySeated,
     BookingError,
@@ -25,7 +26,6 @@ from booking.errors import (
     TooLate,
     VictimsOnly,
 )
-from booking.identity import fold
 from booking.models import Enrolment, Participant, Referral, Seat, Session
 from booking.models.journal import JournalEntry, Verb
 from booking.models.partner import ServiceFamily
@@ -113,8 +113,9 @@ def near(seatmap: SeatMap, session: Session, person: Participant) -> BookingErro
         starts_at__lt=session.ends_at + margin,
         ends_at__gt=session.starts_at - margin,
     )
-    streets = then.exclude(session=session).values_list("session__venue__street", flat=True)
-    there = any(fold(street) == fold(venue.street) for street in streets if street)
+    elsewhere = then.exclude(session=session).select_related("session__venue")
+    venues = (seat.session.venue for seat in elsewhere)
+    there = any(same_address(venue, other) for other in venues if other is not None)
     return NotAdvised() if there else None
 
 
@@ -173,28 +174,6 @@ def take(
         starts_at=session.starts_at,
         ends_at=session.ends_at,
     )
-
-
-def vacate(seatmap: SeatMap, seats: Iterable[Seat], state: SeatState) -> None:
-    """Take these seats back, and close ranks: while somebody sits beyond the capacity, a place
-    within it that becomes free is theirs, so that a low number is never free in a full session."""
-    for seat in seats:
-        seat.state = state
-        seat.save(update_fields=["state"])
-        seatmap.rise(seat.session_id, seat.participant_id)
-        close_ranks(seatmap, seatmap.sessions[seat.session_id])
-
-
-def close_ranks(seatmap: SeatMap, session: Session) -> None:
-    """Give free low numbers to those whose number is beyond the capacity, and beyond the number of
-    people where more than that sit there."""
-    seated = seatmap.seated[session.pk]
-    limit = max(session.capacity, len(seated))
-    taken = set(seated.values())
-    free = (n for n in range(1, limit + 1) if n not in taken)
-    for who in [who for who, number in seated.items() if number > limit]:
-        seated[who] = next(free)
-        Seat.objects.active().filter(session=session, participant=who).update(number=seated[who])
 
 
 def entry(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from booking import access, changing, journal, waiting
+from booking import access, cancelling, journal, waiting
 from booking.errors import Invalid
 from booking.holding import hold
 from booking.locking import lock_practitioners, writing
@@ -79,7 +79,7 @@ def cancel_morning(
             if session.pk in shared:
                 entries.append(_leave(session, practitioner, now, by_id))
                 continue
-            cancelled, written = changing.cancel(held, session, now=now, by_id=by_id)
+            cancelled, written = cancelling.cancel(held, session, now=now, by_id=by_id)
             seats += cancelled
             entries += written
         facts = {
@@ -117,7 +117,7 @@ def _leave(
     before = sorted(session.assignments.values_list("practitioner_id", flat=True))
     session.assignments.filter(practitioner=practitioner).delete()
     after = [pk for pk in before if pk != practitioner.pk]
-    return changing.of_session(
+    return cancelling.of_session(
         session,
         Verb.SESSION_MOVED,
         now,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking import access, changing, journal, waiting
+from booking import access, cancelling, journal, waiting
 from booking.holding import hold
 from booking.locking import writing
 from booking.models import Session
@@ -22,7 +22,7 @@ def cancel_session(*, by: access.Actor, now: datetime, session: Session, key: st
     with writing():
         held = hold(now=now, sessions=[session.pk], seated_there=True)
         locked = held.sessions[session.pk]
-        _seats, entries = changing.cancel(held, locked, now=now, by_id=by_id)
+        _seats, entries = cancelling.cancel(held, locked, now=now, by_id=by_id)
         held.read_waiting()
         journal.write([*entries, *waiting.serve(held, now=now)])
     return locked

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking import access, changing, journal, seating, waiting
+from booking import access, cancelling, changing, journal, seating, vacating, waiting
 from booking.errors import BelowSeated
 from booking.holding import hold
 from booking.locking import writing
@@ -53,12 +53,12 @@ def change_seats(
         if after == before:
             return locked
         locked.save(update_fields=["capacity", "allowance", "allowance_reason"])
-        seating.close_ranks(held.seatmap, locked)
+        vacating.close_ranks(held.seatmap, locked)
         beyond = min(locked.allowance, max(0, taken - locked.capacity) + more) if more else 0
         facts = {"before": before, "after": after, "seated": taken}
         journal.write(
             [
-                changing.of_session(locked, Verb.SEATS_CHANGED, now, by_id, **facts),
+                cancelling.of_session(locked, Verb.SEATS_CHANGED, now, by_id, **facts),
                 *waiting.serve(held, now=now, beyond={locked.pk: beyond}),
             ]
         )

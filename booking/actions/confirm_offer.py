@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking import access, journal, seating, waiting
+from booking import access, journal, offers, seating, waiting
 from booking.errors import OfferOver
 from booking.holding import hold
 from booking.locking import writing
@@ -28,12 +28,12 @@ def confirm_offer(
     by_id = by.pk if by else None
     with writing():
         held = hold(now=now, people=[waiting_entry.participant_id])
-        current = waiting.read(held, waiting_entry.pk)
+        current = offers.read(held, waiting_entry.pk)
         if current.state != WaitingState.OFFERED or not current.held_until:
             raise OfferOver
         if current.held_until <= now:
             raise OfferOver
-        seats = waiting.offered_seats(current, held)
+        seats = offers.offered_seats(current, held)
         for seat in seats:
             unfit = seating.unfit(held.seatmap, seat.session, held.people[seat.participant_id])
             if unfit is not None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking import access, journal, waiting
+from booking import access, journal, offers, waiting
 from booking.errors import OfferOver
 from booking.holding import hold
 from booking.locking import writing
@@ -23,12 +23,12 @@ def decline_offer(
     access.must_know(by, waiting_entry.participant)
     by_id = by.pk if by else None
     with writing():
-        offered = waiting.offered_sessions(waiting_entry.pk)
+        offered = offers.offered_sessions(waiting_entry.pk)
         held = hold(now=now, sessions=offered, people=[waiting_entry.participant_id])
-        current = waiting.read(held, waiting_entry.pk)
+        current = offers.read(held, waiting_entry.pk)
         if current.state != WaitingState.OFFERED:
             raise OfferOver
-        entries = waiting.take_back(
+        entries = offers.take_back(
             held,
             current,
             now=now,

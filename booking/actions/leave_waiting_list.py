@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking import access, journal, waiting
+from booking import access, journal, offers, waiting
 from booking.errors import NotActive
 from booking.holding import hold
 from booking.locking import writing
@@ -23,7 +23,7 @@ def leave_waiting_list(
     by_id = by.pk if by else None
     with writing():
         held = hold(now=now, people=[waiting_entry.participant_id])
-        current = waiting.read(held, waiting_entry.pk)
+        current = offers.read(held, waiting_entry.pk)
         if current.state not in {WaitingState.WAITING, WaitingState.LAPSED}:
             raise NotActive
         current.state = WaitingState.LEFT

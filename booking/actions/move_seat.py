@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking import access, journal, seating, waiting
+from booking import access, journal, seating, vacating, waiting
 from booking.errors import EnrolsAsAWhole, NotActive
 from booking.holding import hold
 from booking.locking import writing
@@ -58,7 +58,7 @@ def move_seat(
             anyway=anyway,
             leaving=old.session_id,
         )
-        seating.vacate(held.seatmap, [old], SeatState.RELEASED)
+        vacating.vacate(held.seatmap, [old], SeatState.RELEASED)
         new.save(force_insert=True)
         waiting.answered(held, held.seatmap.waits(person, target), seat=new)
         facts = {"before": where(old), "after": where(new)}

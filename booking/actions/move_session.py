@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from booking import access, changing, journal, seating, waiting
+from booking import access, cancelling, carrying, changing, journal, offers, seating, waiting
 from booking.errors import Busy, Invalid
 from booking.holding import hold
 from booking.locking import lock_practitioners, writing
@@ -50,7 +50,7 @@ def move_session(
         start = (starts_at or moved.starts_at).astimezone(UTC)
         end = (ends_at or start + (moved.ends_at - moved.starts_at)).astimezone(UTC)
         changing.refuse_times(start, end, moved.pause_minutes)
-        standing = changing.breaches(held, moved)
+        standing = carrying.breaches(held, moved)
         if start <= now:
             raise Invalid(_("A session moves to a time to come."))
         if venue is not None:
@@ -64,7 +64,7 @@ def move_session(
                 moved.programme, start, end, pause_minutes=moved.pause_minutes, but=moved
             )
             held.seatmap.move(moved, start, end)
-        changing.refuse_misfits(by, changing.misfits(held, moved, beside=standing, anyway=anyway))
+        carrying.refuse_misfits(by, carrying.misfits(held, moved, beside=standing, anyway=anyway))
         if leaders is not None:
             _lead(moved, leaders)
         after = _facts(moved)
@@ -75,9 +75,9 @@ def move_session(
             moved.revision += 1
             moved.changed_at = now
             moved.save(update_fields=["starts_at", "ends_at", "venue", "revision", "changed_at"])
-            waiting.end_in_time(moved)
+            offers.end_in_time(moved)
         facts = {"before": before, "after": after, "revision": moved.revision}
-        entry = changing.of_session(moved, Verb.SESSION_MOVED, now, by_id, **facts)
+        entry = cancelling.of_session(moved, Verb.SESSION_MOVED, now, by_id, **facts)
         journal.write([entry, *waiting.serve(held, now=now)])
     return moved
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
-from booking import access, journal, seating, waiting
+from booking import access, journal, offers, seating, waiting
 from booking.errors import NotActive
 from booking.holding import hold
 from booking.locking import writing
@@ -33,7 +33,7 @@ def move_up(
     by_id = by.pk if by else None
     with writing():
         held = hold(now=now, people=[waiting_entry.participant_id])
-        current = waiting.read(held, waiting_entry.pk)
+        current = offers.read(held, waiting_entry.pk)
         if current.state != WaitingState.WAITING:
             raise NotActive
         same = waiting.beside(current).exclude(pk=current.pk)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from booking import access, changing, journal, seating, waiting
+from booking import access, cancelling, carrying, changing, journal, offers, seating, waiting
 from booking.errors import BookingError, Busy, Invalid, Misfit, TooLate
 from booking.holding import Held, hold
 from booking.labels import refuse_telling
@@ -96,14 +96,14 @@ def open_session(
         if enrolled and starts_at <= now:
             raise TooLate
         carried = _carry(held, session, enrolled, by=by, anyway=anyway)
-        waiting.end_in_time(session)
+        offers.end_in_time(session)
         facts = {
             "starts_at": starts_at.isoformat(),
             "ends_at": ends_at.isoformat(),
             "capacity": capacity,
             "allowance": allowance,
         }
-        entries = [changing.of_session(session, Verb.SESSION_OPENED, now, by_id, **facts)]
+        entries = [cancelling.of_session(session, Verb.SESSION_OPENED, now, by_id, **facts)]
         for seat in carried:
             offered = seat.state == SeatState.HELD
             verb = Verb.SEAT_OFFERED if offered else Verb.SEAT_BOOKED
@@ -154,5 +154,5 @@ def _carry(
             misfits.append(Misfit(person, reason))
         else:
             seats.append(seat)
-    changing.refuse_misfits(by, misfits)
+    carrying.refuse_misfits(by, misfits)
     return Seat.objects.bulk_create(seats)

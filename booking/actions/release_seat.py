@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking import access, journal, seating, waiting
+from booking import access, journal, seating, vacating, waiting
 from booking.errors import EnrolsAsAWhole, NotActive
 from booking.holding import hold
 from booking.locking import writing
@@ -32,7 +32,7 @@ def release_seat(*, by: access.Actor, now: datetime, seat: Seat, key: str = "") 
         seating.refuse_wrong_moment(current.session, now)
         if not current.active or current.state == SeatState.HELD:
             raise NotActive
-        seating.vacate(held.seatmap, [current], SeatState.RELEASED)
+        vacating.vacate(held.seatmap, [current], SeatState.RELEASED)
         entries = [seating.entry(current, Verb.SEAT_RELEASED, at=now, by_id=by_id)]
         journal.write([*entries, *waiting.serve(held, now=now)])
     return current

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from booking import access, journal, waiting
+from booking import access, journal, offers, waiting
 from booking.errors import Busy
 from booking.holding import hold
 from booking.locking import lock_participants, writing
@@ -79,13 +79,13 @@ def _close_begun(now: datetime) -> int:
 
 def _end(pk: int, participant_id: int, now: datetime) -> bool:
     with writing():
-        held = hold(now=now, sessions=waiting.offered_sessions(pk), people=[participant_id])
-        current = waiting.read(held, pk)
+        held = hold(now=now, sessions=offers.offered_sessions(pk), people=[participant_id])
+        current = offers.read(held, pk)
         if current.state != WaitingState.OFFERED or not current.held_until:
             return False
         if current.held_until > now:
             return False
-        entries = waiting.take_back(
+        entries = offers.take_back(
             held, current, now=now, by_id=None, state=WaitingState.LAPSED, verb=Verb.OFFER_LAPSED
         )
         journal.write([*entries, *waiting.serve(held, now=now)])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking import access, journal, seating, waiting
+from booking import access, journal, seating, vacating, waiting
 from booking.errors import NotActive
 from booking.holding import hold
 from booking.locking import writing
@@ -42,7 +42,7 @@ def withdraw(*, by: access.Actor, now: datetime, enrolment: Enrolment, key: str 
         seats = list(Seat.objects.active().filter(enrolment=current, starts_at__gt=now))
         for seat in seats:
             seat.session = held.sessions[seat.session_id]
-        seating.vacate(held.seatmap, seats, SeatState.RELEASED)
+        vacating.vacate(held.seatmap, seats, SeatState.RELEASED)
         released = [seating.entry(seat, Verb.SEAT_RELEASED, at=now, by_id=by_id) for seat in seats]
         journal.write([first, *released, *waiting.serve(held, now=now)])
     return current

@@ -1,0 +1,79 @@
+"""Everybody comes along when a session is added or moved, or it is said who could not. Call with
+everything held (booking.holding)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from booking import access, seating
+from booking.errors import (
+    BookingError,
+    CannotCarry,
+    Misfit,
+    NotAdvised,
+    NotPossibleHere,
+    Overlaps,
+)
+from booking.holding import Held
+from booking.models import (
+    Participant,
+    Session,
+)
+from booking.seatmap import SeatMap
+
+
+def breaches(held: Held, session: Session) -> dict[int, set[type[BookingError]]]:
+    """Person → the rules that their seat in this session breaks as it is now in memory."""
+    seatmap = held.seatmap
+    return {
+        pk: {type(one) for one in _breaches(seatmap, session, held.people[pk])}
+        for pk in seatmap.seated[session.pk]
+    }
+
+
+def misfits(
+    held: Held,
+    session: Session,
+    *,
+    beside: dict[int, set[type[BookingError]]],
+    anyway: bool,
+) -> list[Misfit]:
+    """Who of those seated cannot stay in this session as it is now in memory, and why: what they
+    break beside what they broke before."""
+    found = []
+    for pk in held.seatmap.seated[session.pk]:
+        person = held.people[pk]
+        for reason in _breaches(held.seatmap, session, person):
+            told = isinstance(reason, NotAdvised) and anyway
+            if type(reason) not in beside.get(pk, ()) and not told:
+                found.append(Misfit(person, reason))
+                break
+    return found
+
+
+def _breaches(seatmap: SeatMap, session: Session, person: Participant) -> Iterator[BookingError]:
+    if seatmap.clashes[session.pk, person.pk] - {session.pk}:
+        yield Overlaps()
+    yield from seating.breaches(seatmap, session, person)
+    if (advice := seating.near(seatmap, session, person)) is not None:
+        yield advice
+
+
+def refuse_misfits(by: access.Actor, misfits: list[Misfit]) -> None:
+    """Raise CannotCarry for these. What must not be found out names nobody to a partner: then the
+    answer is the bare NotPossibleHere or NotAdvised, and somebody whose record the actor may not
+    open is counted only."""
+    if not misfits:
+        return
+    if by is None or access.scope(by).network:
+        raise CannotCarry(misfits)
+    for one in misfits:
+        if isinstance(one.reason, NotPossibleHere):
+            raise one.reason
+    plain = [one for one in misfits if not isinstance(one.reason, NotAdvised)]
+    if not plain:
+        raise NotAdvised
+    people = Participant.objects.visible_to(by).filter(pk__in=[one.participant.pk for one in plain])
+    known = set(people.values_list("pk", flat=True))
+    shown = [one for one in plain if one.participant.pk in known]
+    raise CannotCarry(shown, others=len(plain) - len(shown))
