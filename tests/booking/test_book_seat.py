@@ -9,7 +9,6 @@ from booking.errors import (
     Invalid,
     KnownInNetwork,
     NotAllowed,
-    NotPossibleHere,
     Overlaps,
     SessionFull,
 )
@@ -102,7 +101,7 @@ def test_registering_somebody_hidden_says_only_that_they_are_known(cast: Cast) -
         )
     cast.hamel.refresh_from_db()
     assert not cast.hamel.texts_refused
-    with pytest.raises(NotPossibleHere):
+    with pytest.raises(NotAllowed):
         actions.record_referral(
             by=cast.admin,
             now=timezone.now(),
