@@ -31,6 +31,7 @@ from booking.models.journal import JournalEntry, Verb
 from booking.models.partner import ServiceFamily
 from booking.models.seat import SeatState
 from booking.seatmap import SeatMap
+from booking.storable import refuse_unstorable
 
 _LONGEST_REASON = 200
 
@@ -53,6 +54,7 @@ def refuse_foreign(referral: Referral | None, participant: Participant, partner_
 
 def needed_reason(reason: str) -> str:
     """The reason, without blanks around it. Raises Invalid when there is none."""
+    refuse_unstorable(reason)
     if not reason.strip():
         raise Invalid(_("Give a reason: it is kept with the change."))
     if len(reason.strip()) > _LONGEST_REASON:
