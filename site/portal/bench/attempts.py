@@ -10,7 +10,7 @@ from typing import Any
 
 import django
 
-from portal.bench.jobs import Answers, Job
+from portal.bench.jobs import Answers, Job, Ready
 
 
 class Attempts:
@@ -55,7 +55,7 @@ class Attempts:
         return answer
 
 
-def prepared(job: Job) -> Callable[[], Answers]:
+def prepared(job: Job) -> Ready:
     django.setup()
     from django.utils import timezone
 
@@ -72,16 +72,13 @@ def prepared(job: Job) -> Callable[[], Answers]:
     else:
         sessions = Session.objects.select_related("service").in_bulk(wanted)
 
-    def run() -> Answers:
-        for target, who in job.targets:
-            action: Callable[..., object]
-            if job.scenario == "programme":
-                action = partial(actions.enrol, programme=programmes[target])
-            else:
-                action = partial(actions.book_seat, session=sessions[target])
-            attempts.attempt(
-                partial(action, by=account, now=timezone.now(), participant=people[who])
-            )
-        return attempts.answers
+    def attempt(n: int) -> None:
+        target, who = job.targets[n]
+        action: Callable[..., object]
+        if job.scenario == "programme":
+            action = partial(actions.enrol, programme=programmes[target])
+        else:
+            action = partial(actions.book_seat, session=sessions[target])
+        attempts.attempt(partial(action, by=account, now=timezone.now(), participant=people[who]))
 
-    return run
+    return Ready(attempt, attempts.answers)

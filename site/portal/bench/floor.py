@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 
-from portal.bench.jobs import Answers, Job
+from portal.bench.jobs import Answers, Job, Ready
 
 _SESSION = """
     SELECT s.id, s.partner_id, s.programme_id, s.starts_at, s.ends_at, s.capacity, s.allowance,
@@ -135,22 +135,20 @@ def _sqlite(path: str) -> Callable[[str, tuple[Any, ...]], list[Any]]:
     return run
 
 
-def prepared(job: Job) -> Callable[[], Answers]:
+def prepared(job: Job) -> Ready:
     bare = _Bare()
     answers = Answers()
 
-    def run() -> Answers:
-        for session, person in job.targets:
-            began = time.perf_counter()
-            try:
-                bare.book(session, person, answers)
-            except LookupError:
-                answers.refusals["SessionFull"] += 1
-            except (psycopg.Error, sqlite3.Error) as error:
-                answers.errors[type(error).__name__] += 1
-            else:
-                answers.accepted += 1
-            answers.ms.append(round((time.perf_counter() - began) * 1000, 3))
-        return answers
+    def attempt(n: int) -> None:
+        began = time.perf_counter()
+        try:
+            bare.book(*job.targets[n], answers)
+        except LookupError:
+            answers.refusals["SessionFull"] += 1
+        except (psycopg.Error, sqlite3.Error) as error:
+            answers.errors[type(error).__name__] += 1
+        else:
+            answers.accepted += 1
+        answers.ms.append(round((time.perf_counter() - began) * 1000, 3))
 
-    return run
+    return Ready(attempt, answers)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 #: In this order they are run.
 SCENARIOS = ("distinct", "hot", "programme", "mixed")
@@ -22,7 +24,14 @@ class Job:
     seed: int
     targets: list[tuple[int, int]] = field(default_factory=list)
     count: int = 0
+    #: The attempts are cut into so many parts, with a pause after each for somebody else's.
+    rounds: int = 1
     bare: bool = False
+
+    def parts(self) -> list[range]:
+        size = len(self.targets) or self.count
+        cuts = [size * n // self.rounds for n in range(self.rounds + 1)]
+        return [range(start, end) for start, end in pairwise(cuts)]
 
     def as_bare(self) -> Job:
         """The same by the bare driver."""
@@ -68,3 +77,10 @@ class Answers:
         self.ms += other.ms
         self.entries += other.entries
         self.seats += other.seats
+
+
+class Ready(NamedTuple):
+    """A worker that has opened its database and loaded what it needs."""
+
+    attempt: Callable[[int], object]
+    answers: Answers

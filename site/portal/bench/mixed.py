@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from datetime import timedelta
 
 import django
 
-from portal.bench.jobs import Answers, Job
+from portal.bench.jobs import Job, Ready
 
 #: How often each is chosen, in the order in which somebody at a desk would name them.
 _WEIGHTS = {
@@ -34,7 +33,7 @@ _WEIGHTS = {
 _DAYS = timedelta(days=2)
 
 
-def prepared(job: Job) -> Callable[[], Answers]:
+def prepared(job: Job) -> Ready:
     django.setup()
     from django.utils import timezone
 
@@ -46,15 +45,13 @@ def prepared(job: Job) -> Callable[[], Answers]:
     began = timezone.now()
     step = _DAYS / max(1, job.count)
 
-    def run() -> Answers:
-        for n in range(job.count):
-            desk = Desk(dice, began + n * step)
-            [name] = dice.choices(list(_WEIGHTS), list(_WEIGHTS.values()))
-            try:
-                action = getattr(desk, name)()
-            except NothingThere:
-                action = desk.take()
-            attempts.attempt(action)
-        return attempts.answers
+    def attempt(n: int) -> None:
+        desk = Desk(dice, began + n * step)
+        [name] = dice.choices(list(_WEIGHTS), list(_WEIGHTS.values()))
+        try:
+            action = getattr(desk, name)()
+        except NothingThere:
+            action = desk.take()
+        attempts.attempt(action)
 
-    return run
+    return Ready(attempt, attempts.answers)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from statistics import quantiles
 
 from portal.bench import invariants
-from portal.bench.jobs import WITH_FLOOR, Answers
-from portal.bench.running import Run, shares, stage, together
+from portal.bench.jobs import WITH_FLOOR, Answers, Job
+from portal.bench.running import Run, crew, shares, stage
 from portal.bench.scratch import Scratch
 from portal.bench.unserved import unserved
 
@@ -24,15 +24,13 @@ def measure(
     place.copy("empty", scenario)
     targets = stage(scenario, attempts, place.environment(scenario))
     jobs = shares(scenario, targets, attempts, workers)
-    floor = None
+    say("run")
     if scenario in WITH_FLOOR:
-        say("floor")
         place.copy(scenario, "floor")
-        bare = [job.as_bare() for job in jobs]
-        floor = together(bare, place.environment("floor"))
+        run, floor = _taking_turns(place, scenario, jobs)
         place.drop("floor")
-    say("engine")
-    run = together(jobs, place.environment(scenario))
+    else:
+        run, floor = _alone(place, scenario, jobs), None
     say("check")
     with place.rows(scenario) as rows:
         report = {
@@ -45,6 +43,26 @@ def measure(
         }
     place.drop(scenario)
     return report if floor is None else {**report, **_compared(run, floor)}
+
+
+def _alone(place: Scratch, scenario: str, jobs: list[Job]) -> Run:
+    with crew(jobs, place.environment(scenario)) as engine:
+        for _ in range(jobs[0].rounds):
+            engine.work()
+        return engine.finish()
+
+
+def _taking_turns(place: Scratch, scenario: str, jobs: list[Job]) -> tuple[Run, Run]:
+    """The actions, and the bare driver, each in its database; one waits while the other works."""
+    bare_jobs = [job.as_bare() for job in jobs]
+    with (
+        crew(bare_jobs, place.environment("floor")) as bare,
+        crew(jobs, place.environment(scenario)) as engine,
+    ):
+        for _ in range(jobs[0].rounds):
+            bare.work()
+            engine.work()
+        return engine.finish(), bare.finish()
 
 
 def _numbers(run: Run) -> Report:

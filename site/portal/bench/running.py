@@ -10,7 +10,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from portal.bench.jobs import Answers, Job
+from portal.bench.jobs import WITH_FLOOR, Answers, Job
+
+#: What is compared takes turns, so that a machine that is busy for a while slows both.
+_ROUNDS = 10
 
 
 class BenchFailed(Exception):
@@ -31,10 +34,13 @@ class Run:
 
 def shares(scenario: str, targets: list[tuple[int, int]], attempts: int, workers: int) -> list[Job]:
     """The attempts dealt out in turn: neighbours in the list are tried at the same moment."""
+    rounds = _ROUNDS if scenario in WITH_FLOOR else 1
     if not targets:
         counts = [attempts // workers + (n < attempts % workers) for n in range(workers)]
         return [Job(scenario, seed=n, count=count) for n, count in enumerate(counts)]
-    return [Job(scenario, seed=n, targets=targets[n::workers]) for n in range(workers)]
+    return [
+        Job(scenario, seed=n, targets=targets[n::workers], rounds=rounds) for n in range(workers)
+    ]
 
 
 def stage(what: str, attempts: int, environment: Mapping[str, str]) -> list[tuple[int, int]]:
@@ -47,22 +53,37 @@ def stage(what: str, attempts: int, environment: Mapping[str, str]) -> list[tupl
     return [(target, person) for target, person in json.loads(done.stdout)]
 
 
-def together(jobs: list[Job], environment: Mapping[str, str]) -> Run:
-    """Every job in a process of its own. They begin when the last one is ready."""
-    run = Run()
-    with _started(len(jobs), environment) as children:
+class Crew:
+    """Every job in a process of its own, in the same rounds. A round begins when the last one is
+    ready, and ends with the last one."""
+
+    def __init__(self, children: list[subprocess.Popen[str]], jobs: list[Job]) -> None:
+        self._children = children
+        self._run = Run()
         for child, job in zip(children, jobs, strict=True):
             _tell(child, job.dump())
         for child in children:
             _hear(child)
+
+    def work(self) -> None:
         began = time.perf_counter()
-        for child in children:
+        for child in self._children:
             _tell(child, "go")
-        heard = [_hear(child) for child in children]
-        run.seconds = time.perf_counter() - began
-    for line in heard:
-        run.answers.add(Answers.load(line))
-    return run
+        for child in self._children:
+            _hear(child)
+        self._run.seconds += time.perf_counter() - began
+
+    def finish(self) -> Run:
+        """After the last round."""
+        for child in self._children:
+            self._run.answers.add(Answers.load(_hear(child)))
+        return self._run
+
+
+@contextmanager
+def crew(jobs: list[Job], environment: Mapping[str, str]) -> Iterator[Crew]:
+    with _started(len(jobs), environment) as children:
+        yield Crew(children, jobs)
 
 
 @contextmanager

@@ -1,11 +1,11 @@
-"""One of the processes: reads its job, says `ready`, waits for a line, does its attempts, and says
-what became of them. `python -m portal.bench.worker`; the database is the environment's."""
+"""One of the processes: reads its job, says `ready`, does a part of its attempts at each line that it
+is told, and says what became of them. `python -m portal.bench.worker`; the database is the environment's."""
 
 from __future__ import annotations
 
 import sys
 
-from portal.bench.jobs import Answers, Job
+from portal.bench.jobs import Job, Ready
 
 
 def main() -> None:
@@ -16,11 +16,14 @@ def main() -> None:
         from portal.bench.mixed import prepared
     else:
         from portal.bench.attempts import prepared
-    run = prepared(job)
+    ready: Ready = prepared(job)
     _say("ready")
-    sys.stdin.readline()
-    answers: Answers = run()
-    _say(answers.dump())
+    for part in job.parts():
+        sys.stdin.readline()
+        for n in part:
+            ready.attempt(n)
+        _say("done")
+    _say(ready.answers.dump())
 
 
 def _say(line: str) -> None:
