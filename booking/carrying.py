@@ -13,6 +13,7 @@ from booking.errors import (
     NotAdvised,
     NotPossibleHere,
     Overlaps,
+    VictimsOnly,
 )
 from booking.holding import Held
 from booking.models import (
@@ -29,6 +30,16 @@ def breaches(held: Held, session: Session) -> dict[int, set[type[BookingError]]]
         pk: {type(one) for one in _breaches(seatmap, session, held.people[pk])}
         for pk in seatmap.seated[session.pk]
     }
+
+
+def still_standing(
+    broken: dict[int, set[type[BookingError]]], *, elsewhere: bool, at_another_time: bool
+) -> dict[int, set[type[BookingError]]]:
+    """What of these a move leaves as it was. Another venue that is kept for victims is broken
+    anew (domain rule 3), and somebody may be near at another place or hour who was not before."""
+    anew: set[type[BookingError]] = {VictimsOnly, NotAdvised} if elsewhere else set()
+    anew |= {NotAdvised} if at_another_time else set()
+    return {pk: kinds - anew for pk, kinds in broken.items()}
 
 
 def misfits(

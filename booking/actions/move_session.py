@@ -51,6 +51,7 @@ def move_session(
         end = (ends_at or start + (moved.ends_at - moved.starts_at)).astimezone(UTC)
         changing.refuse_times(start, end, moved.pause_minutes)
         standing = carrying.breaches(held, moved)
+        was_at, was_on = moved.venue_id, (moved.starts_at, moved.ends_at)
         if start <= now:
             raise Invalid(_("A session moves to a time to come."))
         if venue is not None:
@@ -59,11 +60,16 @@ def move_session(
         leading = list(moved.practitioners.all()) if leaders is None else leaders
         changing.refuse_foreign(moved.partner, venue, leading)
         changing.refuse_busy(leading, start, end, but=moved)
-        if (start, end) != (moved.starts_at, moved.ends_at):
+        if (start, end) != was_on:
             changing.refuse_long_course(
                 moved.programme, start, end, pause_minutes=moved.pause_minutes, but=moved
             )
             held.seatmap.move(moved, start, end)
+        standing = carrying.still_standing(
+            standing,
+            elsewhere=moved.venue_id != was_at,
+            at_another_time=(start, end) != was_on,
+        )
         carrying.refuse_misfits(by, carrying.misfits(held, moved, beside=standing, anyway=anyway))
         if leaders is not None:
             _lead(moved, leaders)

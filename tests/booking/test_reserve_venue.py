@@ -49,3 +49,15 @@ def _one_more_day(cast: Cast, venue: Venue) -> None:
     factories.session(cast.ours, now + timedelta(days=8), programme=group, venue=cast.venue)
     actions.enrol(by=None, now=now, programme=group, participant=cast.hamel)
     factories.session(cast.ours, now + timedelta(days=9), programme=group, venue=venue)
+
+
+def test_nobody_is_moved_from_one_venue_for_victims_into_another(cast: Cast) -> None:
+    now = timezone.now()
+    session = factories.session(cast.ours, venue=cast.venue)
+    actions.book_seat(by=None, now=now, session=session, participant=cast.hamel)
+    other = factories.venue(cast.ours, victims_only=True)
+    actions.reserve_venue(by=None, now=now, venue=cast.venue, victims_only=True)
+    later = session.starts_at + timedelta(days=1)
+    actions.move_session(by=None, now=now, session=session, starts_at=later)
+    with pytest.raises(CannotCarry):
+        actions.move_session(by=None, now=now, session=session, venue=other)

@@ -80,8 +80,12 @@ def move_session(
     same = led == row.leaders
     row.start, row.end, row.venue, row.leaders = starts, ends, venue or row.venue, set(led)
     misfits = {}
-    for one, known in standing.items():
-        # What their seat broke before, because the rule is younger, does not stand in the way.
+    anew = {"VictimsOnly", "NotAdvised"} if before[2] != row.venue else set()
+    anew |= {"NotAdvised"} if before[:2] != (starts, ends) else set()
+    for one, broken in standing.items():
+        # What their seat broke before, because the rule is younger, does not stand in the way;
+        # another venue for victims does, and whoever is near at another place or hour.
+        known = set(broken) - anew
         new = [w for w in _breaches(world, session, one) if w not in known]
         new = [w for w in new if not (anyway and w == "NotAdvised")]
         if new:
