@@ -51,10 +51,13 @@ urlpatterns = [
 ]
 pytestmark = pytest.mark.urls(__name__)
 
+#: These are raised with the people or sessions of which they speak.
+_OF_PEOPLE = {"CannotCarry", "TooMuchForOne"}
+
 _SAID = sorted(
     name
     for name, one in vars(errors).items()
-    if isinstance(one, type) and issubclass(one, errors.BookingError) and name != "CannotCarry"
+    if isinstance(one, type) and issubclass(one, errors.BookingError) and name not in _OF_PEOPLE
 )
 
 
