@@ -13,7 +13,8 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from booking.errors import BookingError, Busy
 from tests.engines import ENGINES_IN_USE
@@ -69,12 +70,16 @@ def begin(target: Callable[..., object], *values: object) -> BaseProcess:
     if connection.vendor == "sqlite":
         # It may not be carried into a copy; and whoever opens the file next must recover it alone.
         connection.close()
-    child = FORK.Process(target=_apart, args=(target, *values), daemon=True)
+    mine = connections["default"]
+    child = FORK.Process(target=_apart, args=(mine, target, *values), daemon=True)
     child.start()
     return child
 
 
-def _apart(target: Callable[..., object], *values: object) -> None:
+def _apart(mine: BaseDatabaseWrapper, target: Callable[..., object], *values: object) -> None:
+    # After a browser test an event loop runs in the parent, and Django keeps connections by loop:
+    # here, where none runs, it would find one from before, maybe the other engine's.
+    connections["default"] = mine
     # Forgotten, not closed: closing would say goodbye to the server in the other process's name.
     _INHERITED.append(connection.connection)
     connection.connection = None
