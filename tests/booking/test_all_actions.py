@@ -1,6 +1,6 @@
 """Random sequences of all actions, against the rules written a second time in plain Python.
 
-JALON_EXAMPLES=800 makes a long hunt of it; the default is a short one for every run.
+JALON_EXAMPLES=600 makes a long hunt of it; the default is a short one for every run.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.booking.play.waits import Waiting
 
 pytestmark = pytest.mark.django_db
 
-_EXAMPLES = int(os.environ.get("JALON_EXAMPLES", "40"))
+_EXAMPLES = int(os.environ.get("JALON_EXAMPLES", "30"))
 _STEPS = int(os.environ.get("JALON_STEPS", "25"))
 #: Making a failure shorter takes minutes; a hunter may want the next one instead.
 _PHASES = [phase for phase in Phase if phase != Phase.shrink or "JALON_AS_FOUND" not in os.environ]
