@@ -203,12 +203,12 @@ def same_wish(held: Held, waiting: WaitingEntry, seats: list[Seat]) -> set[int]:
     return found - {waiting.pk}
 
 
-def held_until(sessions: list[Session], now: datetime, hours: int | None = None) -> datetime | None:
+def held_until(sessions: list[Session], now: datetime) -> datetime | None:
     """When an offer made now ends; None when it is too late to make one."""
     latest = min(session.starts_at for session in sessions) - LAST_CALL
     if latest - now < _SHORTEST:
         return None
-    return min(now + timedelta(hours=hours or sessions[0].partner.offer_hours), latest)
+    return min(now + timedelta(hours=sessions[0].partner.offer_hours), latest)
 
 
 def joinable(programme: Programme, now: datetime) -> bool:
