@@ -138,7 +138,9 @@ def partners_visible_to(user: Reader) -> QuerySet[Partner]:
 
 
 def sessions_visible_to(sessions: SessionQuerySet, user: Reader) -> SessionQuerySet:
+    """A discarded session does not exist for anybody."""
     held = scope(user)
+    sessions = sessions.exclude(state="discarded")
     if held.network:
         return sessions
     return sessions.filter(Q(partner__in=held.admin_of) | _led_by(user, held))

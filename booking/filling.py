@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from booking.models import Participant, Referral
-from booking.models.person import Language, PhoneState
+from booking.models.language import Language
+from booking.models.person import PhoneState
 
 _NEEDS = ("texts_refused", "needs_interpreter")
 #: What a referral of the same day to the same partner may lack.

@@ -6,7 +6,10 @@
 2. The times repeated on seats and assignments are those of their session: a trigger on both.
 3. A seat that becomes active has a number within the session's capacity and allowance: a trigger
    on both. (Lowering the capacity afterwards drops nobody.)
-4. PostgreSQL refuses to change or delete a journal entry, unless the retention purge has said so
+4. `booking_session.has_room` says whether fewer active seats than the capacity stand in the session:
+   triggers on both, which also put right what a stale save wrote there. Nobody who takes a seat
+   reads it; it is what the finder walks over.
+5. PostgreSQL refuses to change or delete a journal entry, unless the retention purge has said so
    for its own transaction: SET LOCAL jalon.purge = 'on'.
 """
 
@@ -88,6 +91,61 @@ POSTGRESQL_LIMITS: Final = (
     """,
 )
 
+_ROOM: Final = f"""
+    UPDATE booking_session SET has_room = NOT has_room WHERE id = %s AND has_room <> (
+        (SELECT COUNT(*) FROM booking_seat s WHERE s.session_id = booking_session.id
+            AND s.{_ACTIVE_SEAT}) < capacity);"""
+
+#: Since migration 0008.
+POSTGRESQL_ROOM: Final = (
+    f"""
+    CREATE FUNCTION booking_room_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_TABLE_NAME = 'booking_session' THEN
+            {_ROOM % "NEW.id"}
+            RETURN NULL;
+        END IF;
+        IF TG_OP <> 'DELETE' THEN {_ROOM % "NEW.session_id"} END IF;
+        IF TG_OP = 'DELETE' THEN {_ROOM % "OLD.session_id"}
+        ELSIF TG_OP = 'UPDATE' AND OLD.session_id <> NEW.session_id THEN
+            {_ROOM % "OLD.session_id"}
+        END IF;
+        RETURN NULL;
+    END $$
+    """,
+    f"""
+    CREATE TRIGGER booking_room_follows_insert AFTER INSERT ON booking_seat
+        FOR EACH ROW WHEN (NEW.{_ACTIVE_SEAT}) EXECUTE FUNCTION booking_room_follows()
+    """,
+    f"""
+    CREATE TRIGGER booking_room_follows_update AFTER UPDATE OF state, session_id ON booking_seat
+        FOR EACH ROW WHEN ((OLD.{_ACTIVE_SEAT}) <> (NEW.{_ACTIVE_SEAT})
+            OR OLD.session_id <> NEW.session_id)
+        EXECUTE FUNCTION booking_room_follows()
+    """,
+    f"""
+    CREATE TRIGGER booking_room_follows_delete AFTER DELETE ON booking_seat
+        FOR EACH ROW WHEN (OLD.{_ACTIVE_SEAT}) EXECUTE FUNCTION booking_room_follows()
+    """,
+    # Not for the update that these triggers make themselves.
+    """
+    CREATE TRIGGER booking_room_follows_session AFTER UPDATE OF capacity, has_room
+        ON booking_session FOR EACH ROW WHEN (pg_trigger_depth() = 0)
+        EXECUTE FUNCTION booking_room_follows()
+    """,
+)
+
+POSTGRESQL_ROOM_UNDO: Final = (
+    "DROP TRIGGER booking_room_follows_session ON booking_session",
+    "DROP TRIGGER booking_room_follows_delete ON booking_seat",
+    "DROP TRIGGER booking_room_follows_update ON booking_seat",
+    "DROP TRIGGER booking_room_follows_insert ON booking_seat",
+    "DROP FUNCTION booking_room_follows()",
+)
+
+#: Every session at once: for the rows that are older than the triggers.
+ROOM_OF_ALL: Final = _ROOM % "booking_session.id"
+
 POSTGRESQL_LIMITS_UNDO: Final = (
     "DROP TRIGGER booking_seat_within_limits_update ON booking_seat",
     "DROP TRIGGER booking_seat_within_limits_insert ON booking_seat",
@@ -136,6 +194,10 @@ _SQLITE_TRIGGERS: Final = (
     "assignment_no_overlap_insert",
     "assignment_no_overlap_update",
     "booking_times_follow",
+    "booking_room_follows_insert",
+    "booking_room_follows_update",
+    "booking_room_follows_delete",
+    "booking_room_follows_session",
 )
 
 SQLITE: Final = (
@@ -161,6 +223,27 @@ SQLITE: Final = (
         UPDATE booking_seat SET starts_at = NEW.starts_at, ends_at = NEW.ends_at
             WHERE session_id = NEW.id;
     END
+    """,
+    *(
+        f"DROP TRIGGER IF EXISTS booking_room_follows_{name}"
+        for name in ("insert", "update", "delete", "session")
+    ),
+    f"""
+    CREATE TRIGGER booking_room_follows_insert AFTER INSERT ON booking_seat
+    WHEN NEW.{_ACTIVE_SEAT} BEGIN {_ROOM % "NEW.session_id"} END
+    """,
+    f"""
+    CREATE TRIGGER booking_room_follows_update AFTER UPDATE OF state, session_id ON booking_seat
+    WHEN (OLD.{_ACTIVE_SEAT}) <> (NEW.{_ACTIVE_SEAT}) OR OLD.session_id <> NEW.session_id
+    BEGIN {_ROOM % "NEW.session_id"} {_ROOM % "OLD.session_id"} END
+    """,
+    f"""
+    CREATE TRIGGER booking_room_follows_delete AFTER DELETE ON booking_seat
+    WHEN OLD.{_ACTIVE_SEAT} BEGIN {_ROOM % "OLD.session_id"} END
+    """,
+    f"""
+    CREATE TRIGGER booking_room_follows_session AFTER UPDATE OF capacity, has_room
+    ON booking_session BEGIN {_ROOM % "NEW.id"} END
     """,
 )
 

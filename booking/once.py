@@ -20,6 +20,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from typing import ParamSpec, TypeVar, cast
@@ -154,4 +155,10 @@ def _plain(value: object) -> object:  # noqa: PLR0911 - one line a kind
             return {"for": value.total_seconds()}
         case QuerySet() | Collection():
             return sorted((_plain(item) for item in value), key=json.dumps)
+    if is_dataclass(value):
+        return {
+            type(value).__name__: {
+                one.name: _plain(getattr(value, one.name)) for one in fields(value)
+            }
+        }
     raise TypeError(f"no part of a request's content: {type(value).__name__}")

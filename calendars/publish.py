@@ -14,7 +14,7 @@ from booking.actions import open_session
 from booking.errors import BookingError, Busy
 from booking.locking import writing
 from booking.models import Practitioner, Session
-from calendars.models import PublishedDate, Rhythm
+from calendars.models import Rhythm, RhythmDate
 from calendars.rhythms import Occurrence, occurrences
 
 
@@ -51,14 +51,14 @@ def publish(*, rhythm: Rhythm, until: datetime, now: datetime, by: access.Actor)
             .get(pk=rhythm.pk)
         )
         leaders = list(locked.practitioners.all())
-        known = set(locked.published.values_list("original_start", flat=True))
+        known = set(locked.dates.values_list("day", "start"))
         for date in occurrences(locked, now + timedelta(microseconds=1), until):
             if date.holiday:
                 reason = _("Public holiday: %(name)s.") % {"name": date.holiday}
                 done.skipped.append(Skipped(date.start, reason))
                 continue
             for slot in slots(locked, date):
-                if slot.start not in known:
+                if (slot.start.date(), slot.start.time()) not in known:
                     _open(locked, slot, leaders, now=now, by=by, done=done)
     return done
 
@@ -105,5 +105,7 @@ def _open(
         # A practitioner elsewhere, or somebody enrolled who cannot come: tried again next time.
         done.skipped.append(Skipped(slot.start, refusal.message))
         return
-    PublishedDate.objects.create(rhythm=rhythm, original_start=slot.start, session=session)
+    RhythmDate.objects.create(
+        rhythm=rhythm, day=slot.start.date(), start=slot.start.time(), session=session
+    )
     done.sessions.append(session)

@@ -8,8 +8,8 @@ Three facts of the library shape this file (version 0.12).
    before the window but still runs is let in. So a period ends at the midnight after its last day,
    and only starts inside the window count.
 Its Occurrence rows are not used: they are keyed by exact instants, and revive when a duration
-changes. What was published is in `PublishedDate`.
-What hours a rhythm may have, and why not between 02:00 and 03:00: see `calendars.weekly`.
+changes. What was published is in `RhythmDate`.
+What hours a rhythm may have, and why not between 02:00 and 03:00: see `calendars.recurrence`.
 """
 
 from __future__ import annotations
@@ -30,10 +30,15 @@ from booking.models import JournalEntry, Partner, Practitioner, Programme, Servi
 from booking.models.journal import Verb
 from booking.models.session import MAX_CAPACITY
 from calendars.closures import public_holiday
-from calendars.models import Rhythm
-from calendars.weekly import Weekday, Weekly, refuse_odd_hours, refuse_odd_weekly
+from calendars.models import Rhythm, Treatment
+from calendars.recurrence import (
+    Recurrence,
+    Weekday,
+    refuse_odd_hours,
+    refuse_odd_recurrence,
+)
 
-__all__ = ["Occurrence", "Weekday", "Weekly", "occurrences", "open_rhythm"]
+__all__ = ["Occurrence", "Recurrence", "Weekday", "occurrences", "open_rhythm"]
 
 PARIS = ZoneInfo("Europe/Paris")
 MAX_DAYS = 400
@@ -61,14 +66,14 @@ def open_rhythm(
     first_day: date,
     start: time,
     minutes: int,
-    weekly: Weekly,
+    recurrence: Recurrence,
     capacity: int,
     allowance: int = 0,
     programme: Programme | None = None,
     practitioners: Iterable[Practitioner] = (),
     slot_minutes: int | None = None,
     gap_minutes: int = 0,
-    skip_holidays: bool = True,
+    public_holidays: Treatment = Treatment.SKIP,
 ) -> Rhythm:
     """Open a series of dates; `calendars.publish` turns them into sessions.
 
@@ -79,13 +84,13 @@ def open_rhythm(
     access.must_manage(by, partner.pk)
     leaders = sorted(set(practitioners), key=lambda practitioner: practitioner.pk)
     _refuse_foreign(partner, venue, programme, leaders)
-    refuse_odd_weekly(weekly, first_day)
+    refuse_odd_recurrence(recurrence, first_day)
     refuse_odd_hours(start, minutes, slot_minutes, gap_minutes)
     if slot_minutes is not None and len(leaders) != 1:
         raise Invalid(_("An opening belongs to exactly one practitioner."))
     if capacity < 1 or allowance < 0 or capacity + allowance > MAX_CAPACITY:
         raise Invalid(_("A session has from 1 to %(most)s seats.") % {"most": MAX_CAPACITY})
-    starts_at = datetime.combine(weekly.first_on_or_after(first_day), start, PARIS)
+    starts_at = datetime.combine(recurrence.first_on_or_after(first_day), start, PARIS)
     with writing():
         owner = leaders[0] if slot_minutes is not None else partner
         event = Event.objects.create(
@@ -94,8 +99,8 @@ def open_rhythm(
             creator=by,
             start=starts_at,
             end=starts_at + timedelta(minutes=minutes),
-            rule=_rule(weekly),
-            end_recurring_period=weekly.until and _midnight_after(weekly.until),
+            rule=_rule(recurrence),
+            end_recurring_period=recurrence.until and _midnight_after(recurrence.until),
         )
         rhythm = Rhythm.objects.create(
             event=event,
@@ -109,8 +114,8 @@ def open_rhythm(
             minutes=minutes,
             slot_minutes=slot_minutes,
             gap_minutes=gap_minutes,
-            times=weekly.times,
-            skip_holidays=skip_holidays,
+            times=recurrence.times,
+            public_holidays=public_holidays,
         )
         rhythm.practitioners.set(leaders)
         journal.write(
@@ -168,7 +173,9 @@ def _dates(rhythm: Rhythm, start: datetime, end: datetime) -> Iterator[Occurrenc
     for one in found:
         begins = one.start.astimezone(PARIS)
         if first <= begins < last:
-            holiday = public_holiday(begins.date()) if rhythm.skip_holidays else ""
+            holiday = (
+                public_holiday(begins.date()) if rhythm.public_holidays == Treatment.SKIP else ""
+            )
             yield Occurrence(begins, begins + timedelta(minutes=rhythm.minutes), holiday)
 
 
@@ -179,17 +186,23 @@ def _calendar_of(owner: Partner | Practitioner) -> Any:
     return Calendar.objects.get_or_create(slug=name, defaults={"name": name})[0]
 
 
-def _rule(weekly: Weekly) -> Any:
+def _rule(how: Recurrence) -> Any:
     """From typed choices, never from text that somebody wrote. One to a rhythm: a shared rule
     could not be changed for one of them alone.
 
     No `count`: the library would count the dates that we skip. See `_first_n`.
     """
-    days = ",".join(day for day in Weekday if day in weekly.weekdays)
-    params = f"interval:{weekly.every_weeks};byweekday:{days}"
-    return Rule.objects.create(
-        frequency="WEEKLY", params=params, name=params[:32], description=params
-    )
+    params = [f"interval:{how.every}"]
+    if how.month_day is not None:
+        params.append(f"bymonthday:{how.month_day}")
+    else:
+        params.append("byweekday:" + ",".join(day for day in Weekday if day in how.weekdays))
+    if how.nth is not None:
+        # The library does not know "-1FR": it takes the weekday and drops the number.
+        params.append(f"bysetpos:{how.nth.value}")
+    said = ";".join(params)
+    frequency = "MONTHLY" if how.monthly else "WEEKLY"
+    return Rule.objects.create(frequency=frequency, params=said, name=said[:32], description=said)
 
 
 def _midnight_after(day: date) -> datetime:

@@ -11,7 +11,8 @@ from booking.identity import fold
 from booking.locking import lock_name, lock_participants, writing
 from booking.models import JournalEntry, Participant
 from booking.models.journal import Verb
-from booking.models.person import Language, PhoneState
+from booking.models.language import Language
+from booking.models.person import PhoneState
 from booking.once import once
 from booking.storable import refuse_unstorable
 

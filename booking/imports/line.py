@@ -19,7 +19,8 @@ from booking.imports.report import Finding
 from booking.imports.rows import Row
 from booking.imports.table import Table
 from booking.models import Partner, Service
-from booking.models.person import Language, Mandate
+from booking.models.language import Language
+from booking.models.person import Mandate
 
 #: Nobody younger is held responsible (Code de la justice pénale des mineurs, L11-1).
 _YOUNGEST: Final = 13

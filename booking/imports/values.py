@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from booking.identity import fold
 from booking.imports.errors import Unreadable
+from booking.models.language import Language
 from booking.models.partner import Department
-from booking.models.person import Language, Mandate, ReferrerKind
+from booking.models.person import Mandate, ReferrerKind
 
 T = TypeVar("T", bound=str)
 

@@ -3,7 +3,7 @@
 from booking.models.answered import Answered
 from booking.models.journal import JournalEntry
 from booking.models.pair import AvoidancePair, TwoPeople
-from booking.models.partner import Partner, Practitioner, Service, Venue
+from booking.models.partner import Partner, Practitioner, Purpose, Service, Spoken, Venue
 from booking.models.person import HiddenFrom, Participant, Referral, Referrer
 from booking.models.programme import Enrolment, Programme
 from booking.models.seat import Seat
@@ -23,11 +23,13 @@ __all__ = [
     "Partner",
     "Practitioner",
     "Programme",
+    "Purpose",
     "Referral",
     "Referrer",
     "Seat",
     "Service",
     "Session",
+    "Spoken",
     "TwoPeople",
     "User",
     "Venue",

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from booking.models.language import Language
+
 
 class Department(models.TextChoices):
     """The eight departments of Île-de-France, by their official number."""
@@ -66,6 +68,26 @@ class Service(models.Model):
     @property
     def one_to_one(self) -> bool:
         return self.default_capacity == 1
+
+
+class Purpose(models.Model):
+    """A set of services that a slot may be used for. A set never changes: another set is another
+    row (booking.purposes)."""
+
+    key = models.CharField(
+        max_length=200,
+        unique=True,
+        editable=False,
+        help_text="The services' primary keys in order, with commas: what makes a set one set.",
+    )
+    services = models.ManyToManyField(Service, related_name="purposes")
+
+    class Meta:
+        verbose_name = _("purpose")
+        verbose_name_plural = _("purposes")
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Partner(models.Model):
@@ -162,3 +184,20 @@ class Practitioner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Spoken(models.Model):
+    """A practitioner can hold an appointment in this language, beside French."""
+
+    practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="spoken")
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+
+    class Meta:
+        verbose_name = _("language spoken")
+        verbose_name_plural = _("languages spoken")
+        constraints = (
+            models.UniqueConstraint(fields=("practitioner", "language"), name="spoken_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.practitioner} · {self.language}"

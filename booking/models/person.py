@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from booking import access
+from booking.models.language import Language
 from booking.models.partner import Partner, Service
 
 # No 0/O, 1/I/L: a reference is read out on the phone.
@@ -26,18 +27,6 @@ class PhoneState(models.TextChoices):
     UNCONFIRMED = "unconfirmed", _("not confirmed yet")
     CONFIRMED = "confirmed", _("confirmed by voice")
     WRONG = "wrong", _("wrong number")
-
-
-class Language(models.TextChoices):
-    """ISO 639-1 codes of the languages that the network meets."""
-
-    FRENCH = "fr", _("French")
-    ENGLISH = "en", _("English")
-    ARABIC = "ar", _("Arabic")
-    PORTUGUESE = "pt", _("Portuguese")
-    ROMANIAN = "ro", _("Romanian")
-    SPANISH = "es", _("Spanish")
-    TAMIL = "ta", _("Tamil")
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):

@@ -9,7 +9,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from booking import access
-from booking.models.partner import Partner, Practitioner, Service, Venue
+from booking.models.language import Language
+from booking.models.partner import Partner, Practitioner, Purpose, Service, Venue
 from booking.models.programme import Programme
 
 MAX_CAPACITY = 200
@@ -18,6 +19,13 @@ MAX_CAPACITY = 200
 class SessionState(models.TextChoices):
     PLANNED = "planned", _("planned")
     CANCELLED = "cancelled", _("cancelled")
+    #: Was opened for a date that is none after all, and nobody ever sat or waited there: for
+    #: everybody it does not exist. The row stays, because the journal names it.
+    DISCARDED = "discarded", _("discarded")
+
+
+#: What the finder walks over.
+_FREE = Q(state=SessionState.PLANNED, has_room=True)
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -46,6 +54,17 @@ class Session(models.Model):
     programme = models.ForeignKey(
         Programme, models.PROTECT, null=True, blank=True, related_name="sessions"
     )
+    purpose = models.ForeignKey(
+        Purpose,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        help_text=(
+            "Every service that this slot may be used for; empty: only its own. The first person "
+            "who sits down decides (booking.purposes)."
+        ),
+    )
     practitioners = models.ManyToManyField(
         Practitioner, through="booking.Assignment", related_name="sessions"
     )
@@ -69,6 +88,25 @@ class Session(models.Model):
         max_length=200,
         blank=True,
         help_text=_("Practical only: nothing on health."),
+    )
+    language = models.CharField(
+        _("held in"), max_length=2, choices=Language.choices, default=Language.FRENCH
+    )
+    interpreter = models.CharField(
+        _("with an interpreter for"), max_length=2, choices=Language.choices, blank=True
+    )
+    open_to_network = models.BooleanField(
+        _("other partners may seat people"),
+        default=True,
+        help_text=_("They find the place and the hour, never who sits there."),
+    )
+    has_room = models.BooleanField(
+        default=True,
+        editable=False,
+        help_text=(
+            "Fewer people sit here than the capacity. Kept by the database itself (booking.guards), "
+            "so that the finder walks over free places only; a booking never trusts it."
+        ),
     )
     state = models.CharField(
         _("state"),
@@ -95,6 +133,13 @@ class Session(models.Model):
         indexes = (
             models.Index(fields=("partner", "starts_at"), name="session_partner_start"),
             models.Index(fields=("starts_at",), name="session_start"),
+            models.Index(fields=("starts_at", "id"), name="session_free", condition=_FREE),
+            models.Index(
+                fields=("service", "starts_at", "id"), name="session_free_service", condition=_FREE
+            ),
+            models.Index(
+                fields=("partner", "starts_at", "id"), name="session_free_partner", condition=_FREE
+            ),
         )
         constraints = (
             models.CheckConstraint(
@@ -111,7 +156,8 @@ class Session(models.Model):
 
     @property
     def cancelled(self) -> bool:
-        return self.state == SessionState.CANCELLED
+        """Whether nothing takes place: for whoever comes, a discarded session is as good."""
+        return self.state != SessionState.PLANNED
 
 
 class Assignment(models.Model):

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import date, time
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from calendars.models import PublishedDate, Rhythm
+from calendars.models import Rhythm, RhythmDate
 from calendars.publish import publish
 from tests.calendars.test_feeds import our_session
 from tests.calendars.test_publish import NOW
@@ -19,8 +21,8 @@ def test_a_date_is_published_once_even_without_the_lock(cast: Cast) -> None:
     made = rhythm(cast.ours)
     publish(rhythm=made, until=paris("2026-03-10 00:00"), now=NOW, by=None)
     with pytest.raises(IntegrityError), transaction.atomic():
-        PublishedDate.objects.create(
-            rhythm=made, original_start=paris("2026-03-03 18:00"), session=our_session(cast)
+        RhythmDate.objects.create(
+            rhythm=made, day=date(2026, 3, 3), start=time(18), session=our_session(cast)
         )
 
 

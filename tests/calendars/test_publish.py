@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from booking import actions
 from booking.errors import NotAllowed
 from booking.models import Session
-from calendars.models import PublishedDate
+from calendars.models import RhythmDate, Treatment
 from calendars.publish import publish
-from calendars.rhythms import Weekday, Weekly
+from calendars.rhythms import Recurrence, Weekday
 from tests import factories
 from tests.calendars.test_rhythms import rhythm
 from tests.cast import Cast
@@ -81,7 +81,7 @@ def test_an_opening_is_cut_into_slots_and_a_short_rest_is_left(cast: Cast) -> No
         gap_minutes=10,
         capacity=1,
         practitioners=[cast.practitioner],
-        weekly=Weekly((Weekday.MONDAY,), times=1),
+        recurrence=Recurrence((Weekday.MONDAY,), times=1),
     )
     done = publish(rhythm=opening, until=SUMMER, now=NOW, by=None)
     assert [local(one)[6:] for one in done.sessions] == ["09:00", "09:55", "10:50"]
@@ -89,8 +89,8 @@ def test_an_opening_is_cut_into_slots_and_a_short_rest_is_left(cast: Cast) -> No
 
 
 def test_ten_times_give_ten_sessions_after_a_holiday_that_says_why(cast: Cast) -> None:
-    mondays = Weekly((Weekday.MONDAY,), times=10)
-    made = rhythm(cast.ours, weekly=mondays, first_day=date(2026, 3, 30))
+    mondays = Recurrence((Weekday.MONDAY,), times=10)
+    made = rhythm(cast.ours, recurrence=mondays, first_day=date(2026, 3, 30))
     done = publish(rhythm=made, until=SUMMER, now=NOW, by=None)
     assert len(done.sessions) == 10
     skipped = [(one.start, str(one.reason)) for one in done.skipped]
@@ -100,8 +100,10 @@ def test_ten_times_give_ten_sessions_after_a_holiday_that_says_why(cast: Cast) -
 
 
 def test_holidays_are_held_when_asked(cast: Cast) -> None:
-    mondays = Weekly((Weekday.MONDAY,), times=2)
-    made = rhythm(cast.ours, weekly=mondays, first_day=date(2026, 3, 30), skip_holidays=False)
+    mondays = Recurrence((Weekday.MONDAY,), times=2)
+    made = rhythm(
+        cast.ours, recurrence=mondays, first_day=date(2026, 3, 30), public_holidays=Treatment.HOLD
+    )
     done = publish(rhythm=made, until=SUMMER, now=NOW, by=None)
     assert [local(one) for one in done.sessions] == ["03-30 18:00", "04-06 18:00"]
 
@@ -113,7 +115,7 @@ def test_a_busy_practitioner_skips_one_date_and_the_next_run_takes_it(cast: Cast
     made = rhythm(
         cast.ours,
         practitioners=[cast.practitioner],
-        weekly=Weekly((Weekday.TUESDAY,), times=3),
+        recurrence=Recurrence((Weekday.TUESDAY,), times=3),
     )
     done = publish(rhythm=made, until=SUMMER, now=NOW, by=None)
     assert [local(one) for one in done.sessions] == ["03-03 18:00", "03-17 18:00"]
@@ -135,4 +137,4 @@ def test_only_who_manages_the_partner_publishes(cast: Cast) -> None:
     made = rhythm(cast.ours)
     with pytest.raises(NotAllowed):
         publish(rhythm=made, until=SUMMER, now=NOW, by=cast.stranger)
-    assert PublishedDate.objects.count() == 0
+    assert RhythmDate.objects.count() == 0

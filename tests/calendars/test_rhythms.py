@@ -13,14 +13,14 @@ from schedule.models import Event, Rule  # noqa: TID251 - looks behind the door
 
 from booking.errors import Invalid, NotAllowed
 from booking.models import Partner
-from calendars.models import Rhythm
-from calendars.rhythms import Weekday, Weekly, occurrences, open_rhythm
+from calendars.models import Rhythm, Treatment
+from calendars.rhythms import Recurrence, Weekday, occurrences, open_rhythm
 from tests import factories
 from tests.cast import Cast
 from tests.factories import PARIS, paris
 
 pytestmark = pytest.mark.django_db
-TUESDAYS = Weekly((Weekday.TUESDAY,))
+TUESDAYS = Recurrence((Weekday.TUESDAY,))
 
 
 def rhythm(of: Partner, **fields: Any) -> Rhythm:
@@ -32,7 +32,7 @@ def rhythm(of: Partner, **fields: Any) -> Rhythm:
         "first_day": date(2026, 3, 1),
         "start": time(18),
         "minutes": 120,
-        "weekly": TUESDAYS,
+        "recurrence": TUESDAYS,
         "capacity": 8,
         **fields,
     }
@@ -94,12 +94,18 @@ def test_a_rhythm_has_the_dates_of_an_oracle_on_the_wall_clock(
 ) -> None:
     start = start.replace(second=0, microsecond=0)
     until = first_day + timedelta(days=lasts) if lasts and not times else None
-    weekly = Weekly(tuple(days), every, until=until, times=times)
-    made = rhythm(cast.ours, weekly=weekly, first_day=first_day, start=start, skip_holidays=False)
+    recurrence = Recurrence(tuple(days), every, until=until, times=times)
+    made = rhythm(
+        cast.ours,
+        recurrence=recurrence,
+        first_day=first_day,
+        start=start,
+        public_holidays=Treatment.HOLD,
+    )
     since = datetime.combine(first_day, time(9), PARIS) + timedelta(days=skip)
     to = since + timedelta(days=span)
     found = occurrences(reread(made), since.astimezone(zone), to.astimezone(zone))
-    first = weekly.first_on_or_after(first_day)
+    first = recurrence.first_on_or_after(first_day)
     oracle = rrule.rrule(
         rrule.WEEKLY,
         dtstart=datetime.combine(first, start),
@@ -118,7 +124,7 @@ def test_a_rhythm_has_the_dates_of_an_oracle_on_the_wall_clock(
 
 
 def test_several_weekdays_are_kept_by_their_letters(cast: Cast) -> None:
-    made = rhythm(cast.ours, weekly=Weekly((Weekday.THURSDAY, Weekday.MONDAY)))
+    made = rhythm(cast.ours, recurrence=Recurrence((Weekday.THURSDAY, Weekday.MONDAY)))
     assert made.event.rule.params == "interval:1;byweekday:MO,TH"
     since = paris("2026-03-01 00:00")
     days = [one[:5] for one in starts(made, since, since + timedelta(days=12))]
@@ -126,8 +132,8 @@ def test_several_weekdays_are_kept_by_their_letters(cast: Cast) -> None:
 
 
 def test_the_last_day_is_included_at_any_hour(cast: Cast) -> None:
-    weekly = Weekly((Weekday.TUESDAY,), until=date(2026, 3, 17))
-    made = rhythm(cast.ours, weekly=weekly, start=time(0), minutes=60)
+    recurrence = Recurrence((Weekday.TUESDAY,), until=date(2026, 3, 17))
+    made = rhythm(cast.ours, recurrence=recurrence, start=time(0), minutes=60)
     since = paris("2026-03-01 00:00")
     assert starts(made, since, since + timedelta(days=60)) == [
         "03-03 00:00 CET",
@@ -137,8 +143,8 @@ def test_the_last_day_is_included_at_any_hour(cast: Cast) -> None:
 
 
 def test_ten_times_are_ten_dates_that_are_held(cast: Cast) -> None:
-    mondays = Weekly((Weekday.MONDAY,), times=10)
-    made = rhythm(cast.ours, weekly=mondays)
+    mondays = Recurrence((Weekday.MONDAY,), times=10)
+    made = rhythm(cast.ours, recurrence=mondays)
     since = paris("2026-03-01 00:00")
     found = occurrences(reread(made), since, since + timedelta(days=200))
     assert sum(not one.holiday for one in found) == 10
@@ -176,12 +182,12 @@ def test_hours_beside_the_clock_change_are_taken(cast: Cast, start: time, minute
 @pytest.mark.parametrize(
     "fields",
     [
-        {"weekly": Weekly(())},
-        {"weekly": Weekly((Weekday.MONDAY,), every_weeks=0)},
-        {"weekly": Weekly((Weekday.MONDAY,), every_weeks=13)},
-        {"weekly": Weekly((Weekday.MONDAY,), times=0)},
-        {"weekly": Weekly((Weekday.MONDAY,), times=3, until=date(2026, 5, 1))},
-        {"weekly": Weekly((Weekday.MONDAY,), until=date(2026, 2, 1))},
+        {"recurrence": Recurrence(())},
+        {"recurrence": Recurrence((Weekday.MONDAY,), every=0)},
+        {"recurrence": Recurrence((Weekday.MONDAY,), every=13)},
+        {"recurrence": Recurrence((Weekday.MONDAY,), times=0)},
+        {"recurrence": Recurrence((Weekday.MONDAY,), times=3, until=date(2026, 5, 1))},
+        {"recurrence": Recurrence((Weekday.MONDAY,), until=date(2026, 2, 1))},
         {"start": time(18, 0, 30)},
         {"capacity": 0},
         {"capacity": 200, "allowance": 1},
@@ -215,7 +221,7 @@ def test_only_who_manages_the_partner_opens_a_rhythm(cast: Cast) -> None:
                 first_day=date(2026, 3, 1),
                 start=time(18),
                 minutes=120,
-                weekly=TUESDAYS,
+                recurrence=TUESDAYS,
                 capacity=8,
             )
     assert Rhythm.objects.count() == 0

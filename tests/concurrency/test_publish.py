@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from booking.models import Session
-from calendars.models import PublishedDate
+from calendars.models import RhythmDate
 from tests.calendars.test_rhythms import rhythm
 from tests.cast import Cast
 from tests.concurrency.processes import run_together
@@ -34,4 +34,4 @@ def test_four_processes_publish_each_date_once(cast: Cast) -> None:
     # 39 Tuesdays, of which 14 July is a holiday.
     opened = [int(answer) for answer in run_together(_PUBLISH, [words] * 4)]
     assert sorted(opened) == [0, 0, 0, 38]
-    assert (Session.objects.count(), PublishedDate.objects.count()) == (38, 38)
+    assert (Session.objects.count(), RhythmDate.objects.count()) == (38, 38)

@@ -13,7 +13,7 @@ from booking.models.partner import ServiceFamily
 from booking.models.programme import ProgrammeKind
 from calendars.closures import public_holiday
 from calendars.publish import publish
-from calendars.rhythms import Weekday, Weekly, open_rhythm
+from calendars.rhythms import Recurrence, Weekday, open_rhythm
 from portal.demo.catalogue import PARTNERS, WITH_CLOSED_GROUP, WITH_COURSE
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -88,7 +88,7 @@ class Opening:
             first_day=first,
             start=start,
             minutes=120,
-            weekly=Weekly((Weekday.of(first),), times=times),
+            recurrence=Recurrence((Weekday.of(first),), times=times),
             capacity=10 if kind == ProgrammeKind.OPEN_GROUP else 8,
             allowance=1,
             practitioners=[self.leads[0]],
@@ -113,7 +113,7 @@ class Opening:
             first_day=self.today,
             start=start,
             minutes=minutes,
-            weekly=Weekly(tuple(Weekday.of(day) for day in days)),
+            recurrence=Recurrence(tuple(Weekday.of(day) for day in days)),
             capacity=1,
             practitioners=[practitioner],
             slot_minutes=45,

@@ -12,7 +12,8 @@ from booking.imports import table
 from booking.imports.referrals import import_referrals
 from booking.imports.report import Outcome, Report, Status
 from booking.models import JournalEntry, Participant, Referral, Referrer, Seat
-from booking.models.person import Language, Mandate, PhoneState, ReferrerKind
+from booking.models.language import Language
+from booking.models.person import Mandate, PhoneState, ReferrerKind
 from booking.models.seat import SeatState
 from tests import factories
 from tests.booking.imports.network import HEADINGS, catalogue, line, partner

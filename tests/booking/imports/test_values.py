@@ -4,7 +4,8 @@ import pytest
 
 from booking.imports import values
 from booking.imports.errors import Unreadable
-from booking.models.person import Language, Mandate, ReferrerKind
+from booking.models.language import Language
+from booking.models.person import Mandate, ReferrerKind
 
 
 @pytest.mark.parametrize(
