@@ -32,7 +32,10 @@ class BookingError(Exception):
 
 
 class Warned(BookingError):
-    """Not a refusal: what one should know first. The same call with `anyway=True` goes through."""
+    """Not a refusal: what one should know first. The same call with `anyway=True` goes through,
+    unless it is not this account's to pass (booking.rights)."""
+
+    passable: bool = True
 
 
 class Invalid(BookingError):
@@ -45,6 +48,10 @@ class NotAllowed(BookingError):
 
 class SessionFull(BookingError):
     message = _("Every seat of this session is taken.")
+
+
+class OtherPurpose(BookingError):
+    message = _("This slot is taken for another service. Choose another slot.")
 
 
 class AlreadySeated(BookingError):

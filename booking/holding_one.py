@@ -18,11 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from booking.errors import Invalid
 from booking.holding import Held
 from booking.joined import Joined
-from booking.models import Participant, Partner, Programme, Service, Session, Venue
+from booking.models import Participant, Partner, Programme, Purpose, Service, Session, Venue
 from booking.prepared import prepare
 from booking.seatmap import SeatMap, question
 
-_SESSION = Joined(s=Session, partner=Partner, service=Service, venue=Venue, programme=Programme)
+_SESSION = Joined(
+    s=Session, partner=Partner, service=Service, venue=Venue, programme=Programme, purpose=Purpose
+)
 _PERSON = Joined(p=Participant)
 
 Answers = list[list[tuple[Any, ...]]]
@@ -84,6 +86,7 @@ def _statements(lock_session: str, lock_person: str) -> dict[str, str]:
             JOIN booking_service service ON service.id = s.service_id
             LEFT JOIN booking_venue venue ON venue.id = s.venue_id
             LEFT JOIN booking_programme programme ON programme.id = s.programme_id
+            LEFT JOIN booking_purpose purpose ON purpose.id = s.purpose_id
             WHERE s.id = $1{lock_session}""",
         "hold_person(bigint)": f"""
             SELECT {_PERSON.columns} FROM booking_participant p WHERE p.id = $1{lock_person}""",

@@ -138,7 +138,7 @@ def lock_sessions(ids: Iterable[int]) -> list[Session]:
     """Lock these sessions, in primary-key order, and read them as they are now."""
     return list(
         Session.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("venue", "programme", "partner", "service")
+        .select_related("venue", "programme", "partner", "service", "purpose")
         .filter(pk__in=list(ids))
         .order_by("pk")
     )

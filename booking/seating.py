@@ -19,6 +19,7 @@ from booking.errors import (
     Merged,
     NotAdvised,
     NotPossibleHere,
+    OtherPurpose,
     Overlaps,
     SessionCancelled,
     SessionFull,
@@ -26,7 +27,7 @@ from booking.errors import (
     TooLate,
     VictimsOnly,
 )
-from booking.models import Enrolment, Participant, Referral, Seat, Session
+from booking.models import Enrolment, Participant, Referral, Seat, Service, Session
 from booking.models.journal import JournalEntry, Verb
 from booking.models.partner import ServiceFamily
 from booking.models.seat import SeatState
@@ -44,14 +45,6 @@ def refuse_wrong_moment(session: Session, now: datetime) -> None:
         raise TooLate
 
 
-def refuse_foreign(referral: Referral | None, participant: Participant, partner_id: int) -> None:
-    """Raise Invalid unless the referral, if any, is this person's to this partner."""
-    if referral is None:
-        return
-    if (referral.participant_id, referral.partner_id) != (participant.pk, partner_id):
-        raise Invalid(_("The referral is not this person’s, or was made to another partner."))
-
-
 def needed_reason(reason: str) -> str:
     """The reason, without blanks around it. Raises Invalid when there is none."""
     refuse_unstorable(reason)
@@ -63,9 +56,15 @@ def needed_reason(reason: str) -> str:
 
 
 def breaches(
-    seatmap: SeatMap, session: Session, person: Participant, *, leaving: int | None = None
+    seatmap: SeatMap,
+    session: Session,
+    person: Participant,
+    *,
+    leaving: int | None = None,
+    service: Service | None = None,
 ) -> Iterator[BookingError]:
     """Every rule that this person would break by sitting here, whatever the room and the hour.
+    `service` is what they come for, where that is not the session's own.
 
     A partner that must not see the person and somebody who must not be met (domain rules 5 and 4)
     come last and in the same words, so that they are heard of only when nothing else is in the way.
@@ -74,7 +73,8 @@ def breaches(
         yield VictimsOnly()
     if person.not_before and timezone.localdate(session.starts_at) < person.not_before:
         yield TooEarly()
-    needed = session.service.interview_first and session.service.family != ServiceFamily.INTERVIEW
+    service = service or session.service
+    needed = service.interview_first and service.family != ServiceFamily.INTERVIEW
     if needed and not seatmap.interviewed_before(person, session, leaving=leaving):
         yield InterviewFirst()
     hidden = (session.partner_id, person.pk) in seatmap.hidden
@@ -83,12 +83,17 @@ def breaches(
 
 
 def unfit(
-    seatmap: SeatMap, session: Session, person: Participant, *, leaving: int | None = None
+    seatmap: SeatMap,
+    session: Session,
+    person: Participant,
+    *,
+    leaving: int | None = None,
+    service: Service | None = None,
 ) -> BookingError | None:
     """The first of the `breaches`, or None; a merged record never fits."""
     if person.merged_into_id is not None:
         return Merged()
-    return next(breaches(seatmap, session, person, leaving=leaving), None)
+    return next(breaches(seatmap, session, person, leaving=leaving, service=service), None)
 
 
 def clash(
@@ -99,6 +104,14 @@ def clash(
     if person.pk in seatmap.seated[session.pk]:
         return AlreadySeated()
     return Overlaps() if seatmap.clashes[session.pk, person.pk] - {leaving} else None
+
+
+def _taken_for_another(
+    seatmap: SeatMap, session: Session, service: Service | None
+) -> BookingError | None:
+    """Whether those who sit here came for something else (booking.purposes)."""
+    other = service is not None and service.pk != session.service_id
+    return OtherPurpose() if other and seatmap.seated[session.pk] else None
 
 
 def near(seatmap: SeatMap, session: Session, person: Participant) -> BookingError | None:
@@ -128,6 +141,7 @@ def refusal(
     *,
     anyway: bool = False,
     leaving: int | None = None,
+    service: Service | None = None,
     full: bool = False,
 ) -> BookingError | None:
     """Why this person does not get a seat here. What everybody can see comes first, what must not
@@ -137,7 +151,8 @@ def refusal(
     return (
         clash(seatmap, session, person, leaving=leaving)
         or (SessionFull() if full else None)
-        or unfit(seatmap, session, person, leaving=leaving)
+        or _taken_for_another(seatmap, session, service)
+        or unfit(seatmap, session, person, leaving=leaving, service=service)
         or (None if anyway else near(seatmap, session, person))
     )
 
@@ -154,14 +169,19 @@ def take(
     over_reason: str = "",
     anyway: bool = False,
     leaving: int | None = None,
+    service: Service | None = None,
 ) -> Seat:
     """A seat for this person, checked against every rule and not written yet: the caller writes all
-    its seats at once. `beyond` is how many more than the capacity may sit there.
+    its seats at once. `beyond` is how many more than the capacity may sit there; `service` is what
+    for, and the caller lets the session follow (booking.purposes).
 
     Raises what `refusal` gives.
     """
     number = seatmap.free_number(session, beyond=beyond)
-    refused = refusal(seatmap, session, person, anyway=anyway, leaving=leaving, full=number is None)
+    full = number is None
+    refused = refusal(
+        seatmap, session, person, anyway=anyway, leaving=leaving, service=service, full=full
+    )
     if refused is not None or number is None:
         raise refused or SessionFull
     seatmap.sit(session, person, number)

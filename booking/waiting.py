@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from django.db.models import Q
 
-from booking import seating
+from booking import purposes, seating
 from booking.errors import BookingError, Overlaps
 from booking.holding import Held
 from booking.models import Enrolment, JournalEntry, Programme, Seat, Session, WaitingEntry
@@ -118,7 +118,8 @@ class _Server:
             return TooSoon()
         person = self.held.people[waiting.participant_id]
         for session in sessions:
-            refused = seating.refusal(self.held.seatmap, session, person)
+            service = purposes.chosen(session, None, waiting.referral)
+            refused = seating.refusal(self.held.seatmap, session, person, service=service)
             if refused is not None:
                 return refused
         # Two sessions of one programme at the same time: nobody can be in both.
@@ -132,6 +133,7 @@ class _Server:
         partner = sessions[0].partner
         confirmed = partner.offers_confirmed
         enrolment = self._enrolment(waiting, confirmed)
+        services = [purposes.chosen(one, None, waiting.referral) for one in sessions]
         seats = [
             seating.take(
                 self.held.seatmap,
@@ -142,8 +144,9 @@ class _Server:
                 enrolment=enrolment,
                 beyond=self.beyond.get(session.pk, 0),
                 over_reason=session.allowance_reason,
+                service=service,
             )
-            for session in sessions
+            for session, service in zip(sessions, services, strict=True)
         ]
         Seat.objects.bulk_create(seats)
         waiting.state = WaitingState.SEATED if confirmed else WaitingState.OFFERED
@@ -162,9 +165,11 @@ class _Server:
             self.close_others(waiting, seats)
         verb = Verb.SEAT_BOOKED if confirmed else Verb.SEAT_OFFERED
         facts = {"waiting": waiting.pk, "held_until": until}
-        self.entries += [
-            seating.entry(seat, verb, at=self.now, by_id=None, **facts) for seat in seats
-        ]
+        for seat, service in zip(seats, services, strict=True):
+            turned = purposes.follow(seat.session, service)
+            self.entries.append(
+                seating.entry(seat, verb, at=self.now, by_id=None, **facts, **turned)
+            )
 
     def close_others(self, waiting: WaitingEntry, seats: list[Seat]) -> None:
         """Who waits for an evening and for its group has what they waited for."""

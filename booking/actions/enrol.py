@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from booking import access, doubles, journal, seating, waiting
+from booking import access, doubles, journal, rights, seating, waiting
 from booking.errors import AlreadyEnrolled, EnrolsSeatBySeat, Invalid, TooLate
 from booking.holding import hold
 from booking.locking import writing
@@ -33,12 +33,15 @@ def enrol(
     One may join after the start only where the programme allows it, and then takes the sessions
     that are still to come; never a course that began (domain rule 1: every sitting counts).
     `overbook` is the reason for seats beyond the capacity, within each session's allowance.
+    At another partner, every coming session is open to the network; `referral` may be to a partner
+    of the actor's, for this very service (docs/decisions/0011).
 
     Raises NotAllowed, EnrolsSeatBySeat, AlreadyEnrolled, TooLate, Invalid when there is nothing to
     sit in, Busy, and for any one session what `booking.seating` gives; NotAdvised unless `anyway`,
-    LooksKnown unless `although_known`: two warnings, each to be seen before it is passed.
+    LooksKnown unless `although_known`: two warnings, each to be seen before it is passed, the first
+    one never by somebody from outside.
     """
-    access.must_manage(by, programme.partner_id)
+    rights.must_place_in(by, programme, now)
     if not programme.enrols:
         raise EnrolsSeatBySeat
     if overbook:
@@ -52,9 +55,9 @@ def enrol(
         service=programme.service,
         partner=programme.partner,
     )
-    seating.refuse_foreign(referral, participant, programme.partner_id)
+    rights.refuse_foreign(by, referral, participant, programme.partner_id, programme.service_id)
     by_id = by.pk if by else None
-    with writing():
+    with writing(), rights.hearing(by, programme.partner_id):
         held = hold(now=now, programmes=[programme.pk], people=[participant.pk])
         person = held.people[participant.pk]
         if Enrolment.objects.filter(
@@ -62,6 +65,7 @@ def enrol(
         ).exists():
             raise AlreadyEnrolled
         coming = held.of_programme(programme.pk, now)
+        rights.must_place(by, programme.partner_id, coming)
         _refuse_moment(held.programmes[programme.pk], bool(coming), now)
         enrolment = Enrolment.objects.create(
             programme=programme, participant=person, referral=referral
@@ -75,13 +79,14 @@ def enrol(
                 enrolment=enrolment,
                 beyond=session.allowance if overbook else 0,
                 over_reason=overbook,
-                anyway=anyway,
+                anyway=anyway and access.may_manage(by, programme.partner_id),
             )
             for session in coming
         ]
         Seat.objects.bulk_create(seats)
         waiting.answered(held, held.seatmap.waits(person, coming[0]))
-        facts = {"enrolment": enrolment.pk, "sessions": len(coming)}
+        outside = rights.facts(by, programme.partner_id)
+        facts = {"enrolment": enrolment.pk, "sessions": len(coming), **outside}
         first = JournalEntry(
             at=now,
             actor_id=by_id,
@@ -91,7 +96,9 @@ def enrol(
             participant=person,
             facts=facts,
         )
-        booked = [seating.entry(seat, Verb.SEAT_BOOKED, at=now, by_id=by_id) for seat in seats]
+        booked = [
+            seating.entry(seat, Verb.SEAT_BOOKED, at=now, by_id=by_id, **outside) for seat in seats
+        ]
         journal.write([first, *booked])
     return enrolment
 

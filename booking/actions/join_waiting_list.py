@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from booking import access, doubles, journal, seating, waiting
+from booking import access, doubles, journal, purposes, rights, seating, waiting
 from booking.errors import (
     AlreadyEnrolled,
     AlreadySeated,
@@ -19,7 +19,15 @@ from booking.errors import (
 )
 from booking.holding import Held, hold
 from booking.locking import writing
-from booking.models import Enrolment, Participant, Programme, Referral, Session, WaitingEntry
+from booking.models import (
+    Enrolment,
+    Participant,
+    Programme,
+    Referral,
+    Service,
+    Session,
+    WaitingEntry,
+)
 from booking.models.journal import Verb
 from booking.models.programme import STANDING_STATES
 from booking.models.waiting import ON_THE_LIST
@@ -42,8 +50,11 @@ def join_waiting_list(
     closed group, for the first evening with room of an open group. If there is room at once, it is
     offered at once.
 
+    At another partner, the session (every coming one of the programme) is open to the network.
+
     The place in the list follows from the referral: its deadline, then its date. Left out, it is
-    the person's own to this partner for this service, the most urgent one. Somebody whom the person
+    the person's own for this service, or for one that the slot serves, to this partner (to the
+    actor's own where this one is not), the most urgent one. Somebody whom the person
     must not meet does not keep them off the list: that person may leave.
 
     Raises NotAllowed, Merged, Invalid (not exactly one target, somebody else's referral), EnrolsAsAWhole,
@@ -53,17 +64,18 @@ def join_waiting_list(
     target = session or programme
     if target is None or (session is not None and programme is not None):
         raise Invalid(_("One waits for one session, or for one programme."))
-    access.must_manage(by, target.partner_id)
+    _must_place(by, target, now)
     access.must_know(by, participant)
-    seating.refuse_foreign(referral, participant, target.partner_id)
+    referral = referral or _own_referral(by, participant, target)
+    service = _service(target, referral)
+    rights.refuse_foreign(by, referral, participant, target.partner_id, service.pk)
     doubles.refuse_known(
         by=by,
         who=participant,
         anyway=although_known,
-        service=target.service,
+        service=service,
         partner=target.partner,
     )
-    referral = referral or _own_referral(participant, target)
     by_id = by.pk if by else None
     with writing():
         held = hold(
@@ -72,6 +84,10 @@ def join_waiting_list(
             programmes=[programme.pk] if programme else [],
             people=[participant.pk],
         )
+        if session is not None:
+            rights.must_place(by, target.partner_id, [held.sessions[session.pk]])
+        if programme is not None:
+            rights.must_place(by, target.partner_id, held.of_programme(programme.pk, now))
         person = held.people[participant.pk]
         if person.merged_into_id is not None:
             raise Merged
@@ -90,7 +106,8 @@ def join_waiting_list(
             joined_at=now,
         )
         held.read_waiting()
-        joined = waiting.about(entry, Verb.WAITING_JOINED, now, by_id)
+        outside = rights.facts(by, target.partner_id)
+        joined = waiting.about(entry, Verb.WAITING_JOINED, now, by_id, **outside)
         journal.write([joined, *waiting.serve(held, now=now)])
     entry.refresh_from_db()
     return entry
@@ -105,9 +122,28 @@ def _refuse_session(held: Held, session: Session, person: Participant, now: date
     _refuse_for_good(held, session, person)
 
 
-def _own_referral(person: Participant, target: Session | Programme) -> Referral | None:
+def _must_place(by: access.Actor, target: Session | Programme, now: datetime) -> None:
+    if isinstance(target, Session):
+        rights.must_place(by, target.partner_id, [target])
+    else:
+        rights.must_place_in(by, target, now)
+
+
+def _service(target: Session | Programme, referral: Referral | None) -> Service:
+    """What the place will be for."""
+    if isinstance(target, Programme):
+        return target.service
+    return purposes.chosen(target, None, referral)
+
+
+def _own_referral(
+    by: access.Actor, person: Participant, target: Session | Programme
+) -> Referral | None:
+    services = {target.service_id}
+    if isinstance(target, Session):
+        services = set(purposes.services_of(target))
     theirs = Referral.objects.filter(
-        participant=person, partner=target.partner_id, service=target.service_id
+        participant=person, partner__in=rights.partners(by, target.partner_id), service__in=services
     )
     return theirs.order_by(F("deadline").asc(nulls_last=True), "referred_on", "pk").first()
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking import access, journal, seating, vacating, waiting
+from booking import access, journal, rights, seating, vacating, waiting
 from booking.errors import EnrolsAsAWhole, NotActive
 from booking.holding import hold
 from booking.locking import writing
@@ -15,11 +15,12 @@ from booking.once import once
 @once
 def release_seat(*, by: access.Actor, now: datetime, seat: Seat, key: str = "") -> Seat:
     """Give one seat back before the session starts; it is offered to the next who waits. A seat of
-    an enrolment goes with the whole (see `withdraw`), an offered one with `decline_offer`.
+    an enrolment goes with the whole (see `withdraw`), an offered one with `decline_offer`. At another
+    partner only the account that took this very seat may do so.
 
     Raises NotAllowed, NotActive, EnrolsAsAWhole, SessionCancelled, TooLate, Busy.
     """
-    access.must_manage(by, seat.session.partner_id)
+    rights.must_release(by, seat)
     access.must_know(by, seat.participant)
     by_id = by.pk if by else None
     with writing():
@@ -33,6 +34,7 @@ def release_seat(*, by: access.Actor, now: datetime, seat: Seat, key: str = "") 
         if not current.active or current.state == SeatState.HELD:
             raise NotActive
         vacating.vacate(held.seatmap, [current], SeatState.RELEASED)
-        entries = [seating.entry(current, Verb.SEAT_RELEASED, at=now, by_id=by_id)]
+        facts = rights.facts(by, current.session.partner_id)
+        entries = [seating.entry(current, Verb.SEAT_RELEASED, at=now, by_id=by_id, **facts)]
         journal.write([*entries, *waiting.serve(held, now=now)])
     return current

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking import access, journal, seating, vacating, waiting
+from booking import access, journal, rights, seating, vacating, waiting
 from booking.errors import NotActive
 from booking.holding import hold
 from booking.locking import writing
@@ -17,9 +17,10 @@ from booking.once import once
 def withdraw(*, by: access.Actor, now: datetime, enrolment: Enrolment, key: str = "") -> Enrolment:
     """Take somebody out of a course or closed group: every seat to come is given back and the place
     is offered to the next who waits; what was attended stays. An offered place is declined instead.
+    At another partner only the account that enrolled them may do so.
 
     Raises NotAllowed, NotActive, Busy."""
-    access.must_manage(by, enrolment.programme.partner_id)
+    rights.must_withdraw(by, enrolment)
     access.must_know(by, enrolment.participant)
     by_id = by.pk if by else None
     with writing():
@@ -30,6 +31,7 @@ def withdraw(*, by: access.Actor, now: datetime, enrolment: Enrolment, key: str 
             raise NotActive
         current.state = EnrolmentState.WITHDRAWN
         current.save(update_fields=["state"])
+        outside = rights.facts(by, enrolment.programme.partner_id)
         first = JournalEntry(
             at=now,
             actor_id=by_id,
@@ -37,12 +39,15 @@ def withdraw(*, by: access.Actor, now: datetime, enrolment: Enrolment, key: str 
             partner_id=enrolment.programme.partner_id,
             programme_id=current.programme_id,
             participant_id=current.participant_id,
-            facts={"enrolment": current.pk},
+            facts={"enrolment": current.pk, **outside},
         )
         seats = list(Seat.objects.active().filter(enrolment=current, starts_at__gt=now))
         for seat in seats:
             seat.session = held.sessions[seat.session_id]
         vacating.vacate(held.seatmap, seats, SeatState.RELEASED)
-        released = [seating.entry(seat, Verb.SEAT_RELEASED, at=now, by_id=by_id) for seat in seats]
+        released = [
+            seating.entry(seat, Verb.SEAT_RELEASED, at=now, by_id=by_id, **outside)
+            for seat in seats
+        ]
         journal.write([first, *released, *waiting.serve(held, now=now)])
     return current

@@ -58,7 +58,8 @@ class AtRisk:
     #: Whether another partner gives the same service and has room in time. Says no more of it: not
     #: whether this person is hidden from that partner, nor whom they would meet there.
     elsewhere: bool
-    #: The best place in a waiting list for this service at this partner, counted from 1.
+    #: The best place in a waiting list for this service at this partner, or for this mandate at
+    #: another, counted from 1.
     position: int | None
 
     @property

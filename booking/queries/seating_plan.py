@@ -26,7 +26,9 @@ class SeatingPlan:
 
 def seating_plan(session: Session, user: access.Reader, *, journal: int = 30) -> SeatingPlan:
     """Four queries, however many sit there: the seats shown, the number of seats, the last
-    `journal` entries and the people whom they name. An entry's `participant` is None when the reader may not see the person."""
+    `journal` entries and the people whom they name. An entry's `participant` is None when the reader
+    may not see the person, and so is the `actor` of what was done from outside (`facts["outside"]`):
+    it would tell the partner where else somebody is followed."""
     shown = list(
         Seat.objects.visible_to(user)
         .filter(session=session)
@@ -43,6 +45,9 @@ def seating_plan(session: Session, user: access.Reader, *, journal: int = 30) ->
     # Also those who only wait, or no longer sit there.
     named = {entry.participant_id for entry in entries if entry.participant_id is not None}
     people = Participant.objects.visible_to(user).in_bulk(named)
+    network = access.scope(user).network
     for entry in entries:
         entry.participant = people.get(entry.participant_id or 0)
+        if entry.facts.get("outside") and not network:
+            entry.actor = None
     return SeatingPlan(seats=active, hidden=taken - len(active), journal=entries)

@@ -41,6 +41,10 @@ class Sat(NamedTuple):
     def day(self) -> date:
         return timezone.localdate(self.starts_at)
 
+    def names(self, referral: Referral) -> bool:
+        """Whether it was taken for this very referral."""
+        return referral.pk in (self.referral_id, self.enrolment_referral_id)
+
 
 @dataclass
 class Towards:
@@ -67,13 +71,14 @@ class Standing:
 
     def towards(self, referral: Referral, deadline: date, open_: OpenPlaces) -> Towards:
         """Look at the seats for this service at this partner, none from before the referral unless
-        it was taken for it."""
-        offer = (referral.partner_id, referral.service_id)
+        it was taken for it; and at those that were taken for it anywhere else."""
         told = Towards()
         series: dict[int, list[Sat]] = defaultdict(list)
         for sat in self.seats:
-            if (sat.partner_id, sat.service_id) != offer:
+            at_home = sat.partner_id == referral.partner_id
+            if sat.service_id != referral.service_id or not (at_home or sat.names(referral)):
                 continue
+            offer = (sat.partner_id, sat.service_id)
             if sat.enrolment_id is not None:
                 series[sat.enrolment_id].append(sat)
             elif open_.sits_alone(offer, sat.kind) and _is_for(referral, [sat]):
@@ -85,10 +90,8 @@ class Standing:
 
 
 def _is_for(referral: Referral, sats: list[Sat]) -> bool:
-    named = {
-        referral_id for sat in sats for referral_id in (sat.referral_id, sat.enrolment_referral_id)
-    }
-    return referral.pk in named or max(sat.day for sat in sats) >= referral.referred_on
+    named = any(sat.names(referral) for sat in sats)
+    return named or max(sat.day for sat in sats) >= referral.referred_on
 
 
 def _tell_one(told: Towards, sat: Sat, deadline: date) -> None:

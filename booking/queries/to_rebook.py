@@ -29,8 +29,9 @@ def to_rebook(
     user: access.Reader, now: datetime, *, partner: Partner | None = None
 ) -> list[ToRebook]:
     """The people whom this account may see, whose session was cancelled in the last 30 days, and
-    who neither sit in another of the same service at that partner nor wait for one that has not
-    begun: each once, for the seat that was to come soonest. One query.
+    who neither sit in another of the same service at that partner (or, for the same referral, at
+    any other) nor wait for one that has not begun: each once, for the seat that was to come soonest.
+    One query.
 
     Another seat is one that is to come, was taken since, or came after the cancelled one."""
     seats = Seat.objects.visible_to(user).filter(
@@ -51,12 +52,13 @@ def to_rebook(
 
 
 def _another(now: datetime) -> SeatQuerySet:
+    there = Q(session__partner_id=OuterRef("session__partner_id"))
     return Seat.objects.active().filter(
+        there | Q(referral_id=OuterRef("referral_id")),
         Q(starts_at__gt=now)
         | Q(starts_at__gte=OuterRef("starts_at"))
         | Q(created_at__gte=OuterRef("session__changed_at")),
         participant_id=OuterRef("participant_id"),
-        session__partner_id=OuterRef("session__partner_id"),
         session__service_id=OuterRef("session__service_id"),
     )
 
@@ -69,7 +71,8 @@ def _waits(now: datetime) -> WaitingQuerySet:
     return WaitingEntry.objects.filter(
         not_begun(now),
         Q(**{f"session__{k}": v for k, v in its.items()})
-        | Q(**{f"programme__{k}": v for k, v in its.items()}),
+        | Q(**{f"programme__{k}": v for k, v in its.items()})
+        | Q(referral_id=OuterRef("referral_id")),
         participant_id=OuterRef("participant_id"),
         state__in=ON_THE_LIST,
     )

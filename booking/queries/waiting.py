@@ -24,6 +24,7 @@ _WORDS: Final[dict[str, Promise]] = {
     "AlreadySeated": _("has a seat there already"),
     "InterviewFirst": _("an interview must come first"),
     "Merged": _("the record was merged into another one"),
+    "OtherPurpose": _("the slot is taken for another service"),
     "Overlaps": _("has a seat somewhere else at that time"),
     "SessionFull": _("not every session has room"),
     "TooEarly": _("cannot come so early"),
@@ -44,14 +45,12 @@ class Waiter:
     entry: WaitingEntry
     #: From 1, counting everybody, also those whom the reader may not see.
     position: int
+    #: The mandate's, for whoever may see the referral: it may be another partner's.
+    deadline: date | None
 
     @property
     def offered(self) -> bool:
         return self.entry.state == WaitingState.OFFERED
-
-    @property
-    def deadline(self) -> date | None:
-        return self.entry.referral.deadline if self.entry.referral else None
 
     @property
     def passed_over(self) -> Promise | str:
@@ -85,7 +84,7 @@ def waiting_list(target: Session | Programme, user: access.Reader) -> WaitingLis
     seen = set(entries.visible_to(user).values_list("pk", flat=True))
     ordered = list(entries.select_related("participant", "referral").in_order())
     people = [
-        Waiter(entry, position)
+        Waiter(entry, position, _deadline(entry, user))
         for position, entry in enumerate(ordered, start=1)
         if entry.pk in seen
     ]
@@ -95,6 +94,13 @@ def waiting_list(target: Session | Programme, user: access.Reader) -> WaitingLis
             what = ("seat", entry.seat_id) if entry.seat_id else ("enrolment", entry.enrolment_id)
             until[what] = entry.held_until
     return WaitingList(people, len(ordered) - len(people), until)
+
+
+def _deadline(entry: WaitingEntry, user: access.Reader) -> date | None:
+    held = access.scope(user)
+    if entry.referral is None or not (held.network or entry.referral.partner_id in held.admin_of):
+        return None
+    return entry.referral.deadline
 
 
 def _for(target: Session | Programme) -> Q:
@@ -172,7 +178,8 @@ def _with_target(entries: WaitingQuerySet) -> WaitingQuerySet:
 
 
 def positions(now: datetime) -> dict[tuple[int, int, int], int]:
-    """(person, partner, service) → the best place in a list for it, from 1. The lists of what has
+    """(person, partner, service) → the best place in a list for it, from 1: in a list of that
+    partner, or in one where the person waits for a referral to that partner. The lists of what has
     begun left out. One query."""
     rows = (
         WaitingEntry.objects.filter(not_begun(now), state__in=ON_THE_LIST)
@@ -185,12 +192,18 @@ def positions(now: datetime) -> dict[tuple[int, int, int], int]:
             "session__service_id",
             "programme__partner_id",
             "programme__service_id",
+            "referral__partner_id",
+            "referral__service_id",
         )
     )
     length: dict[tuple[int | None, int | None], int] = defaultdict(int)
     best: dict[tuple[int, int, int], int] = {}
-    for person, session, programme, partner, service, its_partner, its_service in rows:
+    for person, session, programme, *wishes in rows:
         length[session, programme] += 1
-        whose = (person, partner or its_partner, service or its_service)
-        best[whose] = min(best.get(whose, length[session, programme]), length[session, programme])
+        place = length[session, programme]
+        # The session's, the programme's and the referral's partner and service.
+        for partner, service in zip(wishes[::2], wishes[1::2], strict=True):
+            if partner is not None:
+                whose = (person, partner, service)
+                best[whose] = min(best.get(whose, place), place)
     return best

@@ -41,7 +41,8 @@ class Refusals:
 
 
 def _refused(request: HttpRequest, refusal: BookingError) -> HttpResponse:
-    status = 409 if isinstance(refusal, Busy | Warned) else 422
+    passable = isinstance(refusal, Warned) and refusal.passable
+    status = 409 if passable or isinstance(refusal, Busy) else 422
     fragment = "HX-Request" in request.headers
     template = "portal/parts/refusal.html" if fragment else "portal/refusal.html"
     context = {"sentence": str(refusal), "back": _back(request)}
