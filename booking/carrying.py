@@ -71,20 +71,30 @@ def _breaches(seatmap: SeatMap, session: Session, person: Participant) -> Iterat
 
 
 def refuse_misfits(by: access.Actor, misfits: list[Misfit]) -> None:
-    """Raise CannotCarry for these. What must not be found out names nobody to a partner: then the
-    answer is the bare NotPossibleHere or NotAdvised, and somebody whose record the actor may not
-    open is counted only."""
-    if not misfits:
-        return
+    """Raise what stands in the way of these, as far as the actor may be told."""
+    if misfits:
+        raise told(by, refusal(by, misfits))
+
+
+def refusal(by: access.Actor, misfits: list[Misfit]) -> BookingError:
+    """What stands in the way of these. What must not be found out names nobody to a partner: then
+    it is the bare NotPossibleHere or NotAdvised, else a CannotCarry, not to be shown before
+    `told`."""
     if by is None or access.scope(by).network:
-        raise CannotCarry(misfits)
+        return CannotCarry(misfits)
     for one in misfits:
         if isinstance(one.reason, NotPossibleHere):
-            raise one.reason
+            return one.reason
     plain = [one for one in misfits if not isinstance(one.reason, NotAdvised)]
-    if not plain:
-        raise NotAdvised
-    people = Participant.objects.visible_to(by).filter(pk__in=[one.participant.pk for one in plain])
-    known = set(people.values_list("pk", flat=True))
-    shown = [one for one in plain if one.participant.pk in known]
-    raise CannotCarry(shown, others=len(plain) - len(shown))
+    return CannotCarry(plain) if plain else NotAdvised()
+
+
+def told(by: access.Actor, refused: BookingError) -> BookingError:
+    """The same for the actor's eyes: somebody whose record they may not open is counted only."""
+    if not isinstance(refused, CannotCarry) or by is None or access.scope(by).network:
+        return refused
+    people = [one.participant.pk for one in refused.misfits]
+    visible = Participant.objects.visible_to(by).filter(pk__in=people)
+    known = set(visible.values_list("pk", flat=True))
+    shown = [one for one in refused.misfits if one.participant.pk in known]
+    return CannotCarry(shown, others=len(refused.misfits) - len(shown))

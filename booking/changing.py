@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -26,6 +27,9 @@ from booking.models import (
 from booking.models.programme import ProgrammeKind
 from booking.models.session import MAX_CAPACITY, SessionState
 
+#: Start, end, and the break in minutes.
+Sitting = tuple[datetime, datetime, int]
+
 _LONGEST = timedelta(hours=24)
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 #: Code pénal R131-36: a course takes at most six hours a day, and a month from first to last day.
@@ -45,6 +49,17 @@ def refuse_times(starts_at: datetime, ends_at: datetime, pause_minutes: int = 0)
         raise Invalid(_("A session ends after it starts, and within 24 hours."))
     if not timedelta() <= timedelta(minutes=pause_minutes) < ends_at - starts_at:
         raise Invalid(_("The break is shorter than the session."))
+
+
+def times(start: datetime, minutes: int, pause_minutes: int = 0) -> tuple[datetime, datetime]:
+    """From an aware start so many minutes as clocks measure them, also across a change of the hour.
+    Raises Invalid as `refuse_times`."""
+    end = start
+    if 0 < minutes <= _LONGEST / timedelta(minutes=1) and start.tzinfo is not None:
+        with suppress(OverflowError):  # The year is refused just below.
+            end = start.astimezone(UTC) + timedelta(minutes=minutes)
+    refuse_times(start, end, pause_minutes)
+    return start, end
 
 
 def refuse_size(capacity: int, allowance: int) -> None:
@@ -91,16 +106,25 @@ def refuse_long_course(
     pause_minutes: int,
     but: Session | None = None,
 ) -> None:
-    """Raise Invalid when a course would take more than 6 hours on one day, breaks not counted, or
-    more than a month from its first day to its last (Code pénal R131-36). Days are Paris days."""
+    """Raise Invalid as `refuse_too_long`, when it is a course that would take that long."""
     if programme is None or programme.kind != ProgrammeKind.COURSE:
         return
-    planned = Session.objects.filter(programme=programme, state=SessionState.PLANNED)
+    refuse_too_long([*sittings(programme, but=but), (starts_at, ends_at, pause_minutes)])
+
+
+def sittings(programme: Programme, *, but: Session | None = None) -> list[Sitting]:
+    """What is planned of a programme, past and to come."""
+    planned = Session.objects.filter(programme=programme, state=SessionState.PLANNED).order_by()
     if but is not None:
         planned = planned.exclude(pk=but.pk)
-    sittings = list(planned.values_list("starts_at", "ends_at", "pause_minutes"))
+    return list(planned.values_list("starts_at", "ends_at", "pause_minutes"))
+
+
+def refuse_too_long(course: Iterable[Sitting]) -> None:
+    """Raise Invalid when a course would take more than 6 hours on one day, breaks not counted, or
+    more than a month from its first day to its last (Code pénal R131-36). Days are Paris days."""
     by_day: dict[date, timedelta] = defaultdict(timedelta)
-    for start, end, pause in [*sittings, (starts_at, ends_at, pause_minutes)]:
+    for start, end, pause in course:
         by_day[timezone.localdate(start)] += end - start - timedelta(minutes=pause)
     if max(by_day.values()) > _COURSE_DAY:
         raise Invalid(_("A course takes at most 6 hours a day: shorten it or choose another day."))

@@ -35,12 +35,16 @@ def _insert(rows: Sequence[Row], skip_conflicts: bool) -> None:
     # Django's `connection` looks for the thread's own at each attribute: asked once.
     own = connections[DEFAULT_DB_ALIAS]
     columns = list(zip(*(_values(row, own) for row in rows), strict=True))
-    # A column that nobody fills is left out: half of a journal entry's, and the driver is slow with
-    # more than fifty values.
+    # A column that nobody fills is left out, half of a journal entry's; one in which all are the same
+    # is said once: the driver is slow with more than fifty values.
     filled = [n for n, values in enumerate(columns) if any(value is not None for value in values)]
+    same = [n for n in filled if len(rows) > 1 and _alike(columns[n])]
+    own_ones = [n for n in filled if n not in same] or [same.pop()]
     with own.cursor() as cursor:
-        statement = _statement(model, tuple(filled), len(rows), skip_conflicts)
-        cursor.execute(statement, [columns[n][row] for row in range(len(rows)) for n in filled])
+        statement = _statement(model, tuple(same), tuple(own_ones), len(rows), skip_conflicts)
+        once = [columns[n][0] for n in same]
+        each = [columns[n][row] for row in range(len(rows)) for n in own_ones]
+        cursor.execute(statement, once + each)
         keys = [] if skip_conflicts else cursor.fetchall()
     for row, (key,) in zip(rows, keys, strict=not skip_conflicts):
         row.pk = key
@@ -69,11 +73,24 @@ def _fields(model: type[Model]) -> list[tuple[Field[Any, Any], bool]]:
     ]
 
 
+def _alike(values: tuple[Any, ...]) -> bool:
+    return all(value == values[0] for value in values)
+
+
 @lru_cache(maxsize=1000)
 def _statement(
-    model: type[Model], filled: tuple[int, ...], count: int, skip_conflicts: bool
+    model: type[Model],
+    same: tuple[int, ...],
+    own: tuple[int, ...],
+    count: int,
+    skip_conflicts: bool,
 ) -> str:
-    columns = ", ".join(f'"{_fields(model)[n][0].column}"' for n in filled)
-    marks = ", ".join(["(" + ", ".join(["%s"] * len(filled)) + ")"] * count)
+    columns = ", ".join(f'"{_fields(model)[n][0].column}"' for n in (*same, *own))
+    rows = ", ".join(["(" + ", ".join(["%s"] * len(own)) + ")"] * count)
     end = "ON CONFLICT DO NOTHING" if skip_conflicts else "RETURNING id"
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {marks} {end}'
+    values = f"VALUES {rows}"
+    if same:
+        # Both engines call the columns of VALUES so. SQLite would take ON for a part of the FROM.
+        once = ", ".join(["%s"] * len(same) + [f"column{n + 1}" for n in range(len(own))])
+        values = f"SELECT {once} FROM ({values}) AS v WHERE true"
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) {values} {end}'

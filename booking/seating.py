@@ -114,6 +114,11 @@ def _taken_for_another(
     return OtherPurpose() if other and seatmap.seated[session.pk] else None
 
 
+def margin() -> timedelta:
+    """How far apart in time people who must not meet are kept at one address."""
+    return timedelta(minutes=settings.AVOIDANCE_MINUTES)
+
+
 def near(seatmap: SeatMap, session: Session, person: Participant) -> BookingError | None:
     """Whether somebody whom this person must not meet is at the same address within the hour that
     `AVOIDANCE_MINUTES` sets. A warning, in words that do not say so."""
@@ -121,15 +126,7 @@ def near(seatmap: SeatMap, session: Session, person: Participant) -> BookingErro
     venue = session.venue
     if not others or venue is None:
         return None
-    margin = timedelta(minutes=settings.AVOIDANCE_MINUTES)
-    then = Seat.objects.active().filter(
-        participant__in=others,
-        session__venue__postcode=venue.postcode,
-        starts_at__lt=session.ends_at + margin,
-        ends_at__gt=session.starts_at - margin,
-    )
-    elsewhere = then.exclude(session=session).select_related("session__venue")
-    venues = (seat.session.venue for seat in elsewhere)
+    venues = (seat.session.venue for seat in seatmap.elsewhere(others, session, margin()))
     there = any(same_address(venue, other) for other in venues if other is not None)
     return NotAdvised() if there else None
 

@@ -4,8 +4,8 @@ read in one round trip under the lock, and kept true while the action goes on.""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection
@@ -67,6 +67,8 @@ class SeatMap:
         #: person → waiting entry → its session, or its programme with a minus sign.
         self._waits: dict[int, dict[int, int]] = defaultdict(dict)
         self._interviews: dict[int, list[Seat]] | None = None
+        #: Where those are whom somebody here must not meet, once `read_elsewhere` has looked.
+        self._elsewhere: list[Seat] | None = None
         #: person → sessions in which they got up since all this was read.
         self._left: dict[int, set[int | None]] = defaultdict(set)
         if known is not None:
@@ -134,6 +136,34 @@ class SeatMap:
             for s in self._interviews[person.pk]
         )
 
+    def elsewhere(self, people: set[int], session: Session, margin: timedelta) -> list[Seat]:
+        """The seats of these people in other sessions, within `margin` of this one's times."""
+        start, end = session.starts_at - margin, session.ends_at + margin
+        seats = self._elsewhere
+        if seats is None:
+            seats = self._seats_within(people, start, end)
+        return [
+            seat
+            for seat in seats
+            if seat.participant_id in people
+            and seat.session_id != session.pk
+            and seat.starts_at < end
+            and start < seat.ends_at
+        ]
+
+    def read_elsewhere(self, sessions: Collection[Session], margin: timedelta) -> None:
+        """Look once for all of these sessions, while nobody is written down anywhere else."""
+        others = set().union(*self.apart.values())
+        start = min(session.starts_at for session in sessions) - margin
+        end = max(session.ends_at for session in sessions) + margin
+        self._elsewhere = self._seats_within(others, start, end) if others else []
+
+    def _seats_within(self, people: set[int], start: datetime, end: datetime) -> list[Seat]:
+        seats = Seat.objects.active().filter(
+            participant__in=people, starts_at__lt=end, ends_at__gt=start
+        )
+        return list(seats.select_related("session__venue"))
+
     def sit(self, session: Session, person: Participant, number: int) -> None:
         """Somebody sits down here: what else was loaded must know."""
         self.seated[session.pk][person.pk] = number
@@ -142,11 +172,11 @@ class SeatMap:
             if session.starts_at < other.ends_at and other.starts_at < session.ends_at:
                 self.clashes[other.pk, person.pk].add(session.pk)
 
-    def add(self, session: Session) -> None:
-        """A session that is opened under the same lock."""
-        self.sessions[session.pk] = session
-        self.seated[session.pk] = {}
-        self._read_clashes(session)
+    def add(self, *sessions: Session) -> None:
+        """Sessions that are opened under the same lock."""
+        self.sessions |= {session.pk: session for session in sessions}
+        self.seated |= {session.pk: {} for session in sessions}
+        self._read_clashes(*sessions)
 
     def move(self, session: Session, starts_at: datetime, ends_at: datetime) -> None:
         """A session gets other times, in memory; its people take them along."""
@@ -162,16 +192,20 @@ class SeatMap:
                     self.clashes[other.pk, person].add(session.pk)
         self._read_clashes(session)
 
-    def _read_clashes(self, session: Session) -> None:
+    def _read_clashes(self, *sessions: Session) -> None:
+        for session in sessions:
+            for person in self.people:
+                self.clashes[session.pk, person] = set()
         seats = Seat.objects.active().filter(
             participant__in=list(self.people),
-            starts_at__lt=session.ends_at,
-            ends_at__gt=session.starts_at,
+            starts_at__lt=max(session.ends_at for session in sessions),
+            ends_at__gt=min(session.starts_at for session in sessions),
         )
-        for person in self.people:
-            self.clashes[session.pk, person] = set()
-        for person, where in seats.values_list("participant_id", "session_id"):
-            self.clashes[session.pk, person].add(where)
+        columns = ("participant_id", "session_id", "starts_at", "ends_at")
+        for person, where, start, end in seats.values_list(*columns):
+            for session in sessions:
+                if start < session.ends_at and session.starts_at < end:
+                    self.clashes[session.pk, person].add(where)
 
     def rise(self, session_id: int, person_id: int) -> None:
         """Somebody gets up. The place is free for the next."""

@@ -18,6 +18,7 @@ from booking.actions.change_seats import change_seats
 from booking.actions.confirm_offer import confirm_offer
 from booking.actions.confirm_phone import confirm_phone
 from booking.actions.decline_offer import decline_offer
+from booking.actions.discard_sessions import discard_sessions
 from booking.actions.enrol import enrol
 from booking.actions.hide_from import hide_from
 from booking.actions.hold_back import hold_back
@@ -32,6 +33,7 @@ from booking.actions.move_session import move_session
 from booking.actions.move_up import move_up
 from booking.actions.open_programme import open_programme
 from booking.actions.open_session import open_session
+from booking.actions.open_sessions import open_sessions
 from booking.actions.record_history import record_history
 from booking.actions.record_referral import record_referral
 from booking.actions.register_participant import register_participant
@@ -60,6 +62,7 @@ __all__ = [
     "confirm_offer",
     "confirm_phone",
     "decline_offer",
+    "discard_sessions",
     "enrol",
     "hide_from",
     "hold_back",
@@ -74,6 +77,7 @@ __all__ = [
     "move_up",
     "open_programme",
     "open_session",
+    "open_sessions",
     "record_history",
     "record_referral",
     "register_participant",

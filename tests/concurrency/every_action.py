@@ -332,3 +332,33 @@ def withdraw(cast: Cast) -> Call:
     )
     scenes.wait(programme)
     return _call("withdraw", enrolment=enrolment)
+
+
+@case
+def open_sessions(cast: Cast) -> Call:
+    """Two more days of a course in which somebody is enrolled, and one on which the practitioner is
+    taken."""
+    programme, [first, *_others] = scenes.course(cast.ours)
+    actions.enrol(by=None, now=timezone.now(), programme=programme, participant=cast.hamel)
+    starts = [first.starts_at + timedelta(days=7 * week) for week in (1, 2, 3)]
+    factories.session(cast.ours, starts[1], practitioners=[cast.practitioner])
+    values = {
+        "service": first.service,
+        "venue": first.venue,
+        "label": "Groupe B",
+        "starts": starts,
+        "minutes": 120,
+        "practitioners": [cast.practitioner],
+    }
+    return _call("open_sessions", partner=cast.ours, programme=programme, capacity=1, **values)
+
+
+@case
+def discard_sessions(cast: Cast) -> Call:
+    """An evening on which nobody is enrolled yet; somebody who cannot come then waits for the whole
+    group. Another evening is used."""
+    programme, [_first, second] = scenes.course(cast.ours)
+    scenes.book(_room_at(cast, second.starts_at), cast.hamel)
+    scenes.wait(programme, cast.hamel)
+    used = scenes.full(cast.ours, 3)[0]
+    return _call("discard_sessions", sessions=[second, used])
