@@ -1,111 +1,144 @@
-"""From a rhythm's dates to sessions that one may sit in."""
+"""From a rhythm's dates to sessions that one may sit in: the only place that does it.
+
+Publishing reconciles. It compares what the rhythm wants from now on with what was published, opens
+what is missing, takes back what nobody used and is wanted no more, and notes why a date is none.
+Running it again writes nothing. What was decided for one date alone stays: a session that was moved,
+cancelled or made longer is never touched, nor replaced.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from django.utils.functional import Promise
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from booking import access
-from booking.actions import open_session
-from booking.errors import BookingError, Busy
+from booking.actions import open_sessions
+from booking.errors import Invalid
 from booking.locking import writing
 from booking.models import Practitioner, Session
-from calendars.models import Rhythm, RhythmDate
-from calendars.rhythms import Occurrence, occurrences
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A date that became no session, and the reason in words for people."""
-
-    start: datetime
-    reason: Promise | str
+from booking.models.language import Language
+from calendars.comparing import Comparison, ToOpen, compare, new_row
+from calendars.dates import Dates
+from calendars.models import Rhythm, RhythmDate, Why
+from calendars.recurrence import PARIS
+from calendars.taking_back import note, take_back_beyond, take_back_closed
+from calendars.wanted import beyond
 
 
 @dataclass
 class Published:
-    """What one run did. `sessions` are the new ones only."""
+    """What one run found and did. Sessions are those of this run; rows are all that there are between
+    now and `until`, new or not."""
 
-    sessions: list[Session] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
+    until: datetime
+    opened: list[Session] = field(default_factory=list)
+    discarded: list[Session] = field(default_factory=list)
+    #: Dates that are no session: `calendars.skipping.reason` says why.
+    skipped: list[RhythmDate] = field(default_factory=list)
+    #: Sessions that take place with a warning.
+    warned: list[RhythmDate] = field(default_factory=list)
+    #: Sessions that are wanted no more but were used: somebody must move or cancel them.
+    to_settle: list[RhythmDate] = field(default_factory=list)
 
 
-def publish(*, rhythm: Rhythm, until: datetime, now: datetime, by: access.Actor) -> Published:
-    """Open the sessions of every date that starts after `now` and before `until`, aware instants
-    at most 400 days apart. Running it again writes nothing.
+def horizon(now: datetime) -> datetime:
+    """Until when rhythms are published: the same instant all day."""
+    day = now.astimezone(PARIS).date() + timedelta(days=settings.RHYTHM_HORIZON_DAYS)
+    return datetime.combine(day, time(), PARIS)
 
-    A date that is refused (a practitioner is busy) is skipped, keeps its place among "n times", and is
-    tried again by the next run. Raises NotAllowed, Invalid, Busy.
+
+def lock_rhythm(pk: int) -> Rhythm:
+    """The rhythm as it is now, before any other lock: of two who publish or change it, the second
+    sees what the first wrote. Raises Invalid when it is gone."""
+    found = (
+        Rhythm.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("event__rule", "partner", "service", "venue", "programme", "purpose")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Invalid(_("This no longer exists. Reload the page."))
+    return found
+
+
+def publish(
+    *, rhythm: Rhythm, now: datetime, by: access.Actor = None, until: datetime | None = None
+) -> Published:
+    """Bring the rhythm's sessions between `now` and `until` (an aware instant at most 400 days after
+    the day of `now`; the horizon of the settings unless told) up to date.
+
+    A date that is refused (a practitioner is busy, somebody enrolled cannot come) says so, keeps its
+    place among "n times", and is tried again by the next run. Raises NotAllowed, Invalid, Busy.
     """
     access.must_manage(by, rhythm.partner_id)
-    done = Published()
     with writing():
-        # The rhythm's row is the lock: of two runs the second sees what the first published.
-        locked = (
-            Rhythm.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("event__rule", "partner", "service", "venue", "programme")
-            .get(pk=rhythm.pk)
-        )
-        leaders = list(locked.practitioners.all())
-        known = set(locked.dates.values_list("day", "start"))
-        for date in occurrences(locked, now + timedelta(microseconds=1), until):
-            if date.holiday:
-                reason = _("Public holiday: %(name)s.") % {"name": date.holiday}
-                done.skipped.append(Skipped(date.start, reason))
-                continue
-            for slot in slots(locked, date):
-                if (slot.start.date(), slot.start.time()) not in known:
-                    _open(locked, slot, leaders, now=now, by=by, done=done)
+        locked = lock_rhythm(rhythm.pk)
+        done = _reconcile(Dates(locked, until or horizon(now), by=by, now=now))
+    rhythm.published_until = locked.published_until
     return done
 
 
-def slots(rhythm: Rhythm, date: Occurrence) -> Iterator[Occurrence]:
-    """The whole date, or, for an opening, as many slots as fit; a rest too short is left free."""
-    if rhythm.slot_minutes is None:
-        yield date
-        return
-    length = timedelta(minutes=rhythm.slot_minutes)
-    start = date.start
-    while start + length <= date.end:
-        yield Occurrence(start, start + length)
-        start += length + timedelta(minutes=rhythm.gap_minutes)
+def _reconcile(dates: Dates) -> Published:
+    done = Published(dates.until)
+    gone, stay = take_back_closed(dates)
+    # Only now is it known which days are skipped, and so which is the tenth.
+    too_many = beyond(dates.rhythm.times, dates.days, dates.rows)
+    also_gone, also_stay = take_back_beyond(dates, too_many)
+    found = compare(dates, too_many)
+    by_leaders: dict[tuple[Practitioner, ...], list[ToOpen]] = defaultdict(list)
+    for one in found.open:
+        by_leaders[one.slot.leaders].append(one)
+    for leaders, some in by_leaders.items():
+        done.opened += _open(dates, leaders, some, found)
+    done.discarded = gone + also_gone
+    to_settle = {row.pk for row in stay + also_stay}
+    for row in dates.write(found.new, found.gone):
+        if row.session is None:
+            done.skipped.append(row)
+        elif row.pk in to_settle:
+            done.to_settle.append(row)
+        elif row.why and not row.session.cancelled:
+            done.warned.append(row)
+    return done
 
 
 def _open(
-    rhythm: Rhythm,
-    slot: Occurrence,
-    leaders: list[Practitioner],
-    *,
-    now: datetime,
-    by: access.Actor,
-    done: Published,
-) -> None:
-    try:
-        session = open_session(
-            by=by,
-            now=now,
-            partner=rhythm.partner,
-            service=rhythm.service,
-            venue=rhythm.venue,
-            programme=rhythm.programme,
-            practitioners=leaders,
-            label=rhythm.label,
-            starts_at=slot.start,
-            ends_at=slot.end,
-            capacity=rhythm.capacity,
-            allowance=rhythm.allowance,
-        )
-    except Busy:
-        raise
-    except BookingError as refusal:
-        # A practitioner elsewhere, or somebody enrolled who cannot come: tried again next time.
-        done.skipped.append(Skipped(slot.start, refusal.message))
-        return
-    RhythmDate.objects.create(
-        rhythm=rhythm, day=slot.start.date(), start=slot.start.time(), session=session
+    dates: Dates, leaders: Collection[Practitioner], some: Collection[ToOpen], found: Comparison
+) -> Collection[Session]:
+    rhythm = dates.rhythm
+    answer = open_sessions(
+        by=dates.by,
+        now=dates.now,
+        partner=rhythm.partner,
+        service=rhythm.service,
+        venue=rhythm.venue,
+        label=rhythm.label,
+        starts=[one.slot.start for one in some],
+        minutes=rhythm.slot_minutes or rhythm.minutes,
+        capacity=rhythm.capacity,
+        allowance=rhythm.allowance,
+        pause_minutes=rhythm.pause_minutes,
+        programme=rhythm.programme,
+        practitioners=leaders,
+        purpose=rhythm.purpose,
+        language=Language(rhythm.language),
+        interpreter=Language(rhythm.interpreter) if rhythm.interpreter else None,
+        open_to_network=rhythm.open_to_network,
     )
-    done.sessions.append(session)
+    sessions = {session.starts_at: session for session in answer.opened}
+    refused = {one.starts_at: one.reason for one in answer.refused}
+    for one in some:
+        row = one.row
+        if row is None:
+            row = new_row(dates, one.slot)
+            found.new.append(row)
+        note(row, one.slot.verdict)
+        row.session = sessions.get(one.slot.start)
+        if row.session is None:
+            row.why, row.name = Why.REFUSED, refused[one.slot.start]
+    return answer.opened

@@ -8,7 +8,8 @@ one that runs past midnight: every date then has one start, one end, and the sam
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.errors import Invalid
 from calendars.models import MAX_MINUTES, MAX_TIMES
 
+PARIS = ZoneInfo("Europe/Paris")
 _LONGEST_STEP = 12  # weeks, or months
 _LAST_DAY = -1
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -87,11 +89,25 @@ class Recurrence:
         raise Invalid(_("There is no such day within a year."))
 
 
+def in_step(how: Recurrence, first: date, day: date) -> date:
+    """A day from which the recurrence may be counted as well as from `first`, its first date, for
+    every date from `day` on: the Monday of a week, or the first of a month, in which it takes place."""
+    if how.monthly:
+        months = (day.year - first.year) * 12 + day.month - first.month
+        months -= months % how.every
+        if months <= 0:
+            return first
+        years, month = divmod(first.month - 1 + months, 12)
+        return date(first.year + years, month + 1, 1)
+    monday = first - timedelta(days=first.weekday())
+    weeks = (day - monday).days // 7
+    weeks -= weeks % how.every
+    return first if weeks <= 0 else monday + timedelta(weeks=weeks)
+
+
 def refuse_odd_recurrence(how: Recurrence, first_day: date) -> None:
     """Raise Invalid for what is no recurrence, or one that cannot be expanded."""
-    _refuse_odd_days(how)
-    if not 1 <= how.every <= _LONGEST_STEP:
-        raise Invalid(_("Every 1 to %(most)s weeks or months.") % {"most": _LONGEST_STEP})
+    refuse_odd_days(how)
     if how.until is not None and how.times is not None:
         raise Invalid(_("Choose an end date or a number of times, not both."))
     if how.times is not None and not 1 <= how.times <= MAX_TIMES:
@@ -99,11 +115,24 @@ def refuse_odd_recurrence(how: Recurrence, first_day: date) -> None:
     for day in (first_day, how.until):
         if day is not None and not FIRST_YEAR <= day.year < LAST_YEAR:
             raise Invalid(_("Check the year."))
-    if how.until is not None and how.until < how.first_on_or_after(first_day):
+    first = how.first_on_or_after(first_day)
+    if how.until is not None and how.until < first:
         raise Invalid(_("The end date comes before the first date."))
+    if how.times is not None and first.year + _years(how, how.times) >= LAST_YEAR:
+        raise Invalid(_("That would go on beyond the year %(year)s.") % {"year": LAST_YEAR})
 
 
-def _refuse_odd_days(how: Recurrence) -> None:
+def _years(how: Recurrence, times: int) -> int:
+    """About how many years so many dates take."""
+    if how.monthly:
+        return times * how.every // 12
+    return times * how.every // (52 * len(set(how.weekdays)))
+
+
+def refuse_odd_days(how: Recurrence) -> None:
+    """The part of it that is not about the first and the last date."""
+    if not 1 <= how.every <= _LONGEST_STEP:
+        raise Invalid(_("Every 1 to %(most)s weeks or months.") % {"most": _LONGEST_STEP})
     if how.month_day is not None:
         if how.weekdays or how.nth is not None:
             raise Invalid(_("Choose a day of the month, or days of the week, not both."))
@@ -113,6 +142,14 @@ def _refuse_odd_days(how: Recurrence) -> None:
         raise Invalid(_("Choose at least one day of the week."))
     elif how.nth is not None and len(how.weekdays) != 1:
         raise Invalid(_("Choose one day of the week: the last Friday, for example."))
+
+
+def first_times(
+    how: Recurrence, first_day: date, start: time, minutes: int
+) -> tuple[datetime, datetime]:
+    """When the first date, or the first slot of an opening, takes place: aware instants."""
+    begins = datetime.combine(how.first_on_or_after(first_day), start, PARIS)
+    return begins, begins + timedelta(minutes=minutes)
 
 
 def refuse_odd_hours(

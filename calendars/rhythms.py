@@ -1,12 +1,15 @@
-"""The only door to django-scheduler: rhythms are made and expanded here.
+"""The only door to django-scheduler: calendars, events and rules are made, read, changed and
+expanded here. What its dates become is decided elsewhere (calendars.wanted, calendars.publish).
 
-Three facts of the library shape this file (version 0.12).
+Four facts of the library shape this file (version 0.12).
 1. It expands a rule in the zone of the start bound that it is handed. With UTC bounds a weekly
    18:00 becomes 17:00 or 19:00 after a clock change, so bounds become Europe/Paris first.
 2. Given weekdays as numbers, it drops all but the start's own; given letters, it keeps them.
 3. An occurrence that starts exactly when the recurring period ends is left out, and one that began
    before the window but still runs is let in. So a period ends at the midnight after its last day,
    and only starts inside the window count.
+4. It walks through every date since the first one, twice, and asks the database for exceptions.
+   So it is handed an event that begins shortly before the window and has none: see `_near`.
 Its Occurrence rows are not used: they are keyed by exact instants, and revive when a duration
 changes. What was published is in `RhythmDate`.
 What hours a rhythm may have, and why not between 02:00 and 03:00: see `calendars.recurrence`.
@@ -14,183 +17,180 @@ What hours a rhythm may have, and why not between 02:00 and 03:00: see `calendar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
-from schedule.models import Calendar, Event, Rule
+from schedule.models import Calendar, Event, Occurrence, Rule
 
-from booking import access, journal
+from booking import access
 from booking.errors import Invalid
-from booking.locking import writing
-from booking.models import JournalEntry, Partner, Practitioner, Programme, Service, Venue
+from booking.models import JournalEntry, Partner, Practitioner
 from booking.models.journal import Verb
-from booking.models.session import MAX_CAPACITY
-from calendars.closures import public_holiday
-from calendars.models import Rhythm, Treatment
+from calendars.models import Rhythm
 from calendars.recurrence import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    PARIS,
+    Nth,
     Recurrence,
     Weekday,
-    refuse_odd_hours,
-    refuse_odd_recurrence,
+    first_times,
+    in_step,
+    refuse_odd_days,
 )
 
-__all__ = ["Occurrence", "Recurrence", "Weekday", "occurrences", "open_rhythm"]
-
-PARIS = ZoneInfo("Europe/Paris")
 MAX_DAYS = 400
-MAX_OCCURRENCES = 1000
-_EXPANDABLE = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+_PARAMS = re.compile(
+    r"interval:(?P<every>\d\d?)"
+    r"(?:;byweekday:(?P<weekdays>[A-Z]{2}(?:,[A-Z]{2})*))?"
+    r"(?:;bymonthday:(?P<month_day>-?\d\d?))?"
+    r"(?:;bysetpos:(?P<nth>-?\d))?"
+)
 
 
-@dataclass(frozen=True)
-class Occurrence:
-    """One date of a rhythm, in Europe/Paris. `holiday` names why it is skipped, or is empty."""
+@dataclass(frozen=True, slots=True)
+class Date:
+    """One date of a rhythm: aware instants in Europe/Paris."""
 
     start: datetime
     end: datetime
-    holiday: str = ""
 
 
-def open_rhythm(
+def make_event(
     *,
-    by: access.Actor,
-    now: datetime,
-    partner: Partner,
-    service: Service,
-    venue: Venue,
+    owner: Partner | Practitioner,
     label: str,
     first_day: date,
     start: time,
     minutes: int,
     recurrence: Recurrence,
-    capacity: int,
-    allowance: int = 0,
-    programme: Programme | None = None,
-    practitioners: Iterable[Practitioner] = (),
-    slot_minutes: int | None = None,
-    gap_minutes: int = 0,
-    public_holidays: Treatment = Treatment.SKIP,
-) -> Rhythm:
-    """Open a series of dates; `calendars.publish` turns them into sessions.
+    by: access.Actor,
+) -> Any:
+    """Write an event with its own rule in the owner's calendar. Call inside a transaction, with
+    values that `calendars.recurrence` has passed."""
+    event = Event(calendar=calendar_of(owner), title=label, creator=by, rule=Rule())
+    _write(event, first_day, start, minutes, recurrence)
+    return event
 
-    `start` is Paris wall-clock. The first date is the first of the weekdays on or after
-    `first_day`. With `slot_minutes` it is the opening of exactly one practitioner.
-    Raises NotAllowed, or Invalid when a value makes no sense.
+
+def change_event(
+    rhythm: Rhythm, *, first_day: date, start: time, minutes: int, recurrence: Recurrence
+) -> None:
+    """From `first_day` on the rhythm has another form: its earlier dates are rows by then, or never
+    will be. The rhythm's own row (minutes, times) is the caller's to save."""
+    _write(rhythm.event, first_day, start, minutes, recurrence)
+
+
+def delete_event(event: Any) -> None:
+    """After its rhythm was deleted."""
+    event.delete()
+    event.rule.delete()
+
+
+def recurrence_of(rhythm: Rhythm) -> Recurrence:
+    """What `make_event` was told. Raises Invalid for a rule that was not made here, which might have
+    no end or millions of dates."""
+    rule, ends = rhythm.event.rule, rhythm.event.end_recurring_period
+    said = _PARAMS.fullmatch(rule.params) if rule else None
+    try:
+        if said is None:
+            raise ValueError
+        days, month_day, nth = said["weekdays"], said["month_day"], said["nth"]
+        found = Recurrence(
+            weekdays=tuple(Weekday(day) for day in days.split(",")) if days else (),
+            every=int(said["every"]),
+            month_day=int(month_day) if month_day else None,
+            nth=Nth(int(nth)) if nth else None,
+            until=ends and ends.astimezone(PARIS).date() - timedelta(days=1),
+            times=rhythm.times,
+        )
+        refuse_odd_days(found)
+        if _rule(found) != (rule.frequency, rule.params):
+            raise ValueError
+        if not found.falls_on(first_start(rhythm).date()):
+            raise ValueError
+    except (ValueError, Invalid):
+        raise Invalid(_("This rhythm was not made here: end it and open another one.")) from None
+    return found
+
+
+def first_start(rhythm: Rhythm) -> datetime:
+    """The first date of the rhythm's present form, in Europe/Paris."""
+    begins: datetime = rhythm.event.start
+    return begins.astimezone(PARIS)
+
+
+def occurrences(rhythm: Rhythm, start: datetime, end: datetime) -> list[Date]:
+    """The rhythm's dates that start in [start, end), in order, until it ends; "n times" is not
+    counted here, because a date that is skipped does not count (calendars.wanted).
+
+    The bounds are aware instants in any zone, at most 400 days apart. Raises Invalid for others.
     """
-    access.must_manage(by, partner.pk)
-    leaders = sorted(set(practitioners), key=lambda practitioner: practitioner.pk)
-    _refuse_foreign(partner, venue, programme, leaders)
-    refuse_odd_recurrence(recurrence, first_day)
-    refuse_odd_hours(start, minutes, slot_minutes, gap_minutes)
-    if slot_minutes is not None and len(leaders) != 1:
-        raise Invalid(_("An opening belongs to exactly one practitioner."))
-    if capacity < 1 or allowance < 0 or capacity + allowance > MAX_CAPACITY:
-        raise Invalid(_("A session has from 1 to %(most)s seats.") % {"most": MAX_CAPACITY})
-    starts_at = datetime.combine(recurrence.first_on_or_after(first_day), start, PARIS)
-    with writing():
-        owner = leaders[0] if slot_minutes is not None else partner
-        event = Event.objects.create(
-            calendar=_calendar_of(owner),
-            title=label,
-            creator=by,
-            start=starts_at,
-            end=starts_at + timedelta(minutes=minutes),
-            rule=_rule(recurrence),
-            end_recurring_period=recurrence.until and _midnight_after(recurrence.until),
-        )
-        rhythm = Rhythm.objects.create(
-            event=event,
-            partner=partner,
-            service=service,
-            venue=venue,
-            programme=programme,
-            label=label,
-            capacity=capacity,
-            allowance=allowance,
-            minutes=minutes,
-            slot_minutes=slot_minutes,
-            gap_minutes=gap_minutes,
-            times=recurrence.times,
-            public_holidays=public_holidays,
-        )
-        rhythm.practitioners.set(leaders)
-        journal.write(
-            [
-                JournalEntry(
-                    at=now,
-                    actor=by,
-                    verb=Verb.RHYTHM_OPENED,
-                    partner=partner,
-                    programme=programme,
-                    facts={"rhythm": rhythm.pk, "first": starts_at.isoformat()},
-                )
-            ]
-        )
-    return rhythm
+    last = end
+    if rhythm.ended_on is not None:
+        last = min(end, _midnight(rhythm.ended_on))
+        if last <= start:
+            return []
+    begins = first_start(rhythm)
+    how = recurrence_of(rhythm)
+    return dates_of(how, begins.date(), begins.time(), rhythm.minutes, start, last)
 
 
-def occurrences(rhythm: Rhythm, start: datetime, end: datetime) -> list[Occurrence]:
-    """The rhythm's dates that start in [start, end), in order, with the holidays marked.
-
-    The bounds are aware instants in any zone. Of a rhythm that goes "n times" the dates are
-    counted from its beginning, those skipped for a holiday left out of the count.
-    Raises Invalid when the window is longer than 400 days or holds more than 1,000 dates.
-    """
-    if start.tzinfo is None or end.tzinfo is None:
-        raise Invalid(_("The bounds of a window need a time zone."))
-    if end - start > timedelta(days=MAX_DAYS):
-        raise Invalid(_("At most %(days)s days at once.") % {"days": MAX_DAYS})
-    if rhythm.times is None:
-        return list(_dates(rhythm, start, end))
-    return [one for one in _first_n(rhythm, rhythm.times, end) if one.start >= start]
-
-
-def _first_n(rhythm: Rhythm, times: int, end: datetime) -> Iterator[Occurrence]:
-    """From the very first date, a year at a time, until n of them were held or `end` is reached."""
-    held, since = 0, rhythm.event.start
-    while since < end:
-        to = min(end, since + timedelta(days=365))
-        for one in _dates(rhythm, since, to):
-            yield one
-            held += not one.holiday
-            if held == times:
-                return
-        since = to
-
-
-def _dates(rhythm: Rhythm, start: datetime, end: datetime) -> Iterator[Occurrence]:
-    event = rhythm.event
-    if event.rule is not None and event.rule.frequency not in _EXPANDABLE:
-        raise Invalid(_("A rhythm repeats by the day or more slowly."))
-    first, last = start.astimezone(PARIS), end.astimezone(PARIS)
-    found = event.get_occurrences(first, last, clear_prefetch=False)
-    if len(found) > MAX_OCCURRENCES:
-        raise Invalid(_("At most %(most)s dates at once.") % {"most": MAX_OCCURRENCES})
-    for one in found:
+def dates_of(
+    how: Recurrence, first_day: date, start_at: time, minutes: int, start: datetime, end: datetime
+) -> list[Date]:
+    """As `occurrences`, of a rhythm that is not written yet."""
+    first, last = _bounds(start, end)
+    ends = min(last, _midnight(how.until + timedelta(days=1))) if how.until else last
+    event = _near(how, first_day, start_at, first.date(), ends)
+    length = timedelta(minutes=minutes)
+    found = []
+    for one in event.get_occurrences(first, last, clear_prefetch=False):
         begins = one.start.astimezone(PARIS)
         if first <= begins < last:
-            holiday = (
-                public_holiday(begins.date()) if rhythm.public_holidays == Treatment.SKIP else ""
-            )
-            yield Occurrence(begins, begins + timedelta(minutes=rhythm.minutes), holiday)
+            found.append(Date(begins, begins + length))
+    return found
 
 
-def _calendar_of(owner: Partner | Practitioner) -> Any:
+def calendar_of(owner: Partner | Practitioner) -> Any:
     """Each partner, and each practitioner for openings, has its own. Named by number: the
-    library's tables hold no name of anybody."""
-    name = f"{type(owner).__name__.lower()}-{owner.pk}"
+    library's tables hold no name of anybody. Two who ask at once get the same one."""
+    return _calendar(type(owner).__name__.lower(), owner.pk)
+
+
+def follow(sender: object, entries: list[JournalEntry], **kwargs: Any) -> None:
+    """Receiver of booking.journal.written: whoever is new has a calendar from the beginning."""
+    for entry in entries:
+        if entry.verb == Verb.PARTNER_ADDED and entry.partner_id is not None:
+            _calendar("partner", entry.partner_id)
+        elif entry.verb == Verb.PRACTITIONER_ADDED:
+            _calendar("practitioner", entry.facts["practitioner"])
+
+
+def _calendar(kind: str, pk: int) -> Any:
+    name = f"{kind}-{pk}"
     return Calendar.objects.get_or_create(slug=name, defaults={"name": name})[0]
 
 
-def _rule(how: Recurrence) -> Any:
-    """From typed choices, never from text that somebody wrote. One to a rhythm: a shared rule
-    could not be changed for one of them alone.
+def _write(event: Any, first_day: date, start: time, minutes: int, how: Recurrence) -> None:
+    rule = event.rule
+    rule.frequency, rule.params = _rule(how)
+    rule.name, rule.description = rule.params[:32], rule.params
+    rule.save()
+    event.rule = rule
+    event.start, event.end = first_times(how, first_day, start, minutes)
+    event.end_recurring_period = how.until and _midnight(how.until + timedelta(days=1))
+    event.save()
 
-    No `count`: the library would count the dates that we skip. See `_first_n`.
+
+def _rule(how: Recurrence) -> tuple[str, str]:
+    """Frequency and parameters, from typed choices and never from text that somebody wrote.
+
+    No `count`: the library would count the dates that we skip.
     """
     params = [f"interval:{how.every}"]
     if how.month_day is not None:
@@ -200,23 +200,34 @@ def _rule(how: Recurrence) -> Any:
     if how.nth is not None:
         # The library does not know "-1FR": it takes the weekday and drops the number.
         params.append(f"bysetpos:{how.nth.value}")
-    said = ";".join(params)
-    frequency = "MONTHLY" if how.monthly else "WEEKLY"
-    return Rule.objects.create(frequency=frequency, params=said, name=said[:32], description=said)
+    return ("MONTHLY" if how.monthly else "WEEKLY"), ";".join(params)
 
 
-def _midnight_after(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), PARIS)
+def _near(how: Recurrence, first_day: date, start: time, day: date, ends: datetime) -> Any:
+    """An event that is not saved, with the same dates from `day` on: it begins in the last week or
+    month of the rhythm's own step before it."""
+    begins = datetime.combine(in_step(how, first_day, day), start, PARIS)
+    frequency, params = _rule(how)
+    rule = Rule(frequency=frequency, params=params)
+    # Nothing refers to the number 0, and an event without one has no exceptions to ask for.
+    event = Event(pk=0, start=begins, end=begins, rule=rule, end_recurring_period=ends)
+    none: Iterable[Any] = Occurrence.objects.none()
+    event._prefetched_objects_cache = {"occurrence_set": none}  # noqa: SLF001
+    return event
 
 
-def _refuse_foreign(
-    partner: Partner,
-    venue: Venue,
-    programme: Programme | None,
-    leaders: list[Practitioner],
-) -> None:
-    owners = {venue.partner_id, *(leader.partner_id for leader in leaders)}
-    if programme is not None:
-        owners.add(programme.partner_id)
-    if owners != {partner.pk}:
-        raise Invalid(_("The venue, the practitioners and the programme belong to the partner."))
+def _bounds(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    if start.tzinfo is None or end.tzinfo is None:
+        raise Invalid(_("The bounds of a window need a time zone."))
+    if not all(FIRST_YEAR - 1 <= bound.year <= LAST_YEAR for bound in (start, end)):
+        raise Invalid(_("Check the year."))
+    first, last = start.astimezone(PARIS), end.astimezone(PARIS)
+    if last < first:
+        raise Invalid(_("The end comes before the beginning."))
+    if last - first > timedelta(days=MAX_DAYS):
+        raise Invalid(_("At most %(days)s days at once.") % {"days": MAX_DAYS})
+    return first, last
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), PARIS)

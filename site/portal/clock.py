@@ -15,6 +15,7 @@ SCHEDULES: Final = {
     "texts: send what is due": ("sms.tasks.dispatch_due", 1),
     "texts: plan what is missing": ("sms.tasks.sweep", 10),
     "waiting lists: end and make offers": ("booking.tasks.serve_waiting_lists", 1),
+    "rhythms: publish the coming dates": ("calendars.tasks.publish_all", 60),
     "answers: forget the old ones": ("booking.tasks.forget_answers", 60),
 }
 

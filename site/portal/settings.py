@@ -182,6 +182,9 @@ Q_CLUSTER = {
 #: Two people who must not meet: minutes between them at one address before it is worth a warning.
 AVOIDANCE_MINUTES = env.number("JALON_AVOIDANCE_MINUTES", 60, low=0, high=24 * 60)
 
+#: Rhythms become sessions this many days ahead.
+RHYTHM_HORIZON_DAYS = env.number("RHYTHM_HORIZON_DAYS", 180, low=1, high=400)
+
 #: Which module of sms.transports carries texts: `console` writes them to OUTBOX, `twilio` sends.
 # Production must say which: texts that only become files would summon nobody.
 # The demo never sends, whatever the shell says.

@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from booking import actions
 from booking.errors import NotAllowed
 from booking.models import Session
+from calendars.dates import begins
 from calendars.models import RhythmDate, Treatment
 from calendars.publish import publish
-from calendars.rhythms import Recurrence, Weekday
+from calendars.recurrence import Recurrence, Weekday
+from calendars.skipping import reason
 from tests import factories
 from tests.calendars.test_rhythms import rhythm
 from tests.cast import Cast
@@ -30,9 +32,9 @@ def local(session: Session) -> str:
 def test_publishing_opens_the_sessions_with_all_that_the_rhythm_says(cast: Cast) -> None:
     made = rhythm(cast.ours, practitioners=[cast.practitioner], allowance=2)
     done = publish(rhythm=made, until=paris("2026-03-17 00:00"), now=NOW, by=cast.admin)
-    assert [local(one) for one in done.sessions] == ["03-03 18:00", "03-10 18:00"]
+    assert [local(one) for one in done.opened] == ["03-03 18:00", "03-10 18:00"]
     assert done.skipped == []
-    first = Session.objects.get(pk=done.sessions[0].pk)
+    first = Session.objects.get(pk=done.opened[0].pk)
     assert (first.venue, first.capacity, first.allowance) == (cast.venue, 8, 2)
     assert list(first.practitioners.all()) == [cast.practitioner]
     assert first.ends_at - first.starts_at == timedelta(hours=2)
@@ -49,7 +51,7 @@ def test_publishing_twice_writes_nothing(cast: Cast) -> None:
     ) as queries:
         again = publish(rhythm=opening, until=SUMMER, now=NOW, by=None)
     writes = [q["sql"] for q in queries if re.match(r"\s*(INSERT|UPDATE|DELETE)", q["sql"])]
-    assert (writes, again.sessions, Session.objects.count()) == ([], [], before)
+    assert (writes, again.opened, Session.objects.count()) == ([], [], before)
     assert len(queries) < 12
 
 
@@ -57,19 +59,19 @@ def test_a_later_horizon_adds_only_what_is_missing(cast: Cast) -> None:
     made = rhythm(cast.ours)
     publish(rhythm=made, until=paris("2026-03-17 00:00"), now=NOW, by=None)
     done = publish(rhythm=made, until=paris("2026-03-31 00:00"), now=NOW, by=None)
-    assert [local(one) for one in done.sessions] == ["03-17 18:00", "03-24 18:00"]
+    assert [local(one) for one in done.opened] == ["03-17 18:00", "03-24 18:00"]
 
 
 def test_a_date_that_was_moved_or_cancelled_does_not_come_back(cast: Cast) -> None:
     made = rhythm(cast.ours)
     done = publish(rhythm=made, until=paris("2026-03-17 00:00"), now=NOW, by=None)
-    moved, cancelled = done.sessions
+    moved, cancelled = done.opened
     Session.objects.filter(pk=moved.pk).update(
         starts_at=moved.starts_at + timedelta(days=1), ends_at=moved.ends_at + timedelta(days=1)
     )
     actions.cancel_session(by=None, now=NOW, session=cancelled)
     again = publish(rhythm=made, until=paris("2026-03-17 00:00"), now=NOW, by=None)
-    assert (again.sessions, Session.objects.count()) == ([], 2)
+    assert (again.opened, Session.objects.count()) == ([], 2)
 
 
 def test_an_opening_is_cut_into_slots_and_a_short_rest_is_left(cast: Cast) -> None:
@@ -84,19 +86,19 @@ def test_an_opening_is_cut_into_slots_and_a_short_rest_is_left(cast: Cast) -> No
         recurrence=Recurrence((Weekday.MONDAY,), times=1),
     )
     done = publish(rhythm=opening, until=SUMMER, now=NOW, by=None)
-    assert [local(one)[6:] for one in done.sessions] == ["09:00", "09:55", "10:50"]
-    assert done.sessions[-1].ends_at == paris("2026-03-02 11:35")
+    assert [local(one)[6:] for one in done.opened] == ["09:00", "09:55", "10:50"]
+    assert done.opened[-1].ends_at == paris("2026-03-02 11:35")
 
 
 def test_ten_times_give_ten_sessions_after_a_holiday_that_says_why(cast: Cast) -> None:
     mondays = Recurrence((Weekday.MONDAY,), times=10)
     made = rhythm(cast.ours, recurrence=mondays, first_day=date(2026, 3, 30))
     done = publish(rhythm=made, until=SUMMER, now=NOW, by=None)
-    assert len(done.sessions) == 10
-    skipped = [(one.start, str(one.reason)) for one in done.skipped]
+    assert len(done.opened) == 10
+    skipped = [(begins(one), str(reason(one.why, one.name))) for one in done.skipped]
     assert [day.date() for day, _ in skipped] == [date(2026, 4, 6), date(2026, 5, 25)]
     assert "Lundi de Pâques" in skipped[0][1]
-    assert local(done.sessions[-1]) == "06-15 18:00"
+    assert local(done.opened[-1]) == "06-15 18:00"
 
 
 def test_holidays_are_held_when_asked(cast: Cast) -> None:
@@ -105,7 +107,7 @@ def test_holidays_are_held_when_asked(cast: Cast) -> None:
         cast.ours, recurrence=mondays, first_day=date(2026, 3, 30), public_holidays=Treatment.HOLD
     )
     done = publish(rhythm=made, until=SUMMER, now=NOW, by=None)
-    assert [local(one) for one in done.sessions] == ["03-30 18:00", "04-06 18:00"]
+    assert [local(one) for one in done.opened] == ["03-30 18:00", "04-06 18:00"]
 
 
 def test_a_busy_practitioner_skips_one_date_and_the_next_run_takes_it(cast: Cast) -> None:
@@ -118,11 +120,11 @@ def test_a_busy_practitioner_skips_one_date_and_the_next_run_takes_it(cast: Cast
         recurrence=Recurrence((Weekday.TUESDAY,), times=3),
     )
     done = publish(rhythm=made, until=SUMMER, now=NOW, by=None)
-    assert [local(one) for one in done.sessions] == ["03-03 18:00", "03-17 18:00"]
-    assert [one.start for one in done.skipped] == [paris("2026-03-10 18:00")]
+    assert [local(one) for one in done.opened] == ["03-03 18:00", "03-17 18:00"]
+    assert [begins(one) for one in done.skipped] == [paris("2026-03-10 18:00")]
     actions.cancel_session(by=None, now=NOW, session=other)
     again = publish(rhythm=made, until=SUMMER, now=NOW, by=None)
-    assert [local(one) for one in again.sessions] == ["03-10 18:00"]
+    assert [local(one) for one in again.opened] == ["03-10 18:00"]
 
 
 def test_dates_already_past_are_not_opened(cast: Cast) -> None:
@@ -130,7 +132,7 @@ def test_dates_already_past_are_not_opened(cast: Cast) -> None:
     done = publish(
         rhythm=made, until=paris("2026-03-25 00:00"), now=paris("2026-03-17 18:00"), by=None
     )
-    assert [local(one) for one in done.sessions] == ["03-24 18:00"]
+    assert [local(one) for one in done.opened] == ["03-24 18:00"]
 
 
 def test_only_who_manages_the_partner_publishes(cast: Cast) -> None:

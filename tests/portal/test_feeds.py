@@ -53,7 +53,7 @@ def test_a_weekly_evening_is_at_18_on_both_sides_of_both_clock_changes(
             assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
             body = answer.read().decode()
     found = read(body).vevent_list
-    assert len(found) == len(done.sessions) == 38
+    assert len(found) == len(done.opened) == 38
     assert {event.summary.value for event in found} == {"Groupe B – 0/8"}
     assert {event.dtstart.value.strftime("%H:%M") for event in found} == {"18:00"}
     instants = {

@@ -11,9 +11,10 @@ from booking import actions
 from booking.models import Partner, Practitioner, Programme, Service, Venue
 from booking.models.partner import ServiceFamily
 from booking.models.programme import ProgrammeKind
+from calendars.actions import open_rhythm
 from calendars.closures import public_holiday
 from calendars.publish import publish
-from calendars.rhythms import Recurrence, Weekday, open_rhythm
+from calendars.recurrence import Recurrence, Weekday
 from portal.demo.catalogue import PARTNERS, WITH_CLOSED_GROUP, WITH_COURSE
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -93,7 +94,7 @@ class Opening:
             allowance=1,
             practitioners=[self.leads[0]],
         )
-        publish(rhythm=rhythm, until=self.now + _HORIZON, now=self.now, by=None)
+        publish(rhythm=rhythm, now=self.now, until=self.now + _HORIZON)
 
     def open_slots(
         self,
@@ -119,7 +120,7 @@ class Opening:
             slot_minutes=45,
             gap_minutes=10,
         )
-        publish(rhythm=rhythm, until=self.now + timedelta(days=28), now=self.now, by=None)
+        publish(rhythm=rhythm, now=self.now)
 
     def open_programme(self, label: str, kind: ProgrammeKind, family: ServiceFamily) -> Programme:
         return actions.open_programme(

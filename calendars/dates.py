@@ -1,0 +1,97 @@
+"""The dates of one locked rhythm: what it wants, beside what was published."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+
+from booking import access
+from booking.inserting import insert
+from booking.models import Session
+from calendars.models import Closure, Rhythm, RhythmDate
+from calendars.recurrence import PARIS
+from calendars.rhythms import occurrences
+from calendars.skipping import Judge
+from calendars.wanted import wanted_days
+
+
+class Dates:
+    """Read once, in five queries; rows are then changed in memory, and `write` writes those that
+    differ. `until` is an aware instant."""
+
+    def __init__(self, rhythm: Rhythm, until: datetime, *, by: access.Actor, now: datetime) -> None:
+        self.rhythm, self.until, self.by, self.now = rhythm, until, by, now
+        # From midnight on: of an opening that has begun, the slots to come still count.
+        since = datetime.combine(now.astimezone(PARIS).date(), time(), PARIS)
+        dates = occurrences(rhythm, since, until)
+        self.leaders = list(rhythm.practitioners.order_by("pk"))
+        self.judge = Judge(rhythm, self._closures(since))
+        self.days = list(wanted_days(rhythm, dates, self.judge, self.leaders))
+        rows = rhythm.dates.select_related("session").order_by("day", "start")
+        if rhythm.times is None:  # Else those of the past are counted too.
+            rows = rows.filter(day__gte=since.date())
+        self.read = list(rows)
+        self.rows: dict[date, list[RhythmDate]] = defaultdict(list)
+        for row in self.read:
+            self.rows[row.day].append(row)
+        self._before = {row.pk: _content(row) for row in self.read}
+
+    def _closures(self, since: datetime) -> list[Closure]:
+        """In one query. The last date may end up to a day after the window."""
+        rhythm = self.rhythm
+        everybody = Q(partner=None, venue=None, practitioner=None)
+        ours = Q(partner=rhythm.partner_id) | Q(venue=rhythm.venue_id)
+        ours |= Q(practitioner__in=self.leaders)
+        standing = Closure.objects.standing(since, self.until + timedelta(days=1))
+        return list(standing.filter(everybody | ours))
+
+    def known(self) -> Iterator[tuple[RhythmDate, Session]]:
+        """Every session that was published for a day that the rhythm still has, and is to come."""
+        for day in self.days:
+            for row in self.rows.get(day.date, ()):
+                if row.session is not None and begins(row) > self.now:
+                    yield row, row.session
+
+    def write(self, new: Collection[RhythmDate], gone: Collection[RhythmDate]) -> list[RhythmDate]:
+        """Returns the rows of the window as they are now, in order."""
+        deleted = {row.pk for row in gone}
+        kept = [row for row in self.read if row.pk not in deleted]
+        changed = [row for row in kept if _content(row) != self._before[row.pk]]
+        if deleted:
+            RhythmDate.objects.filter(pk__in=deleted).delete()
+        if changed:
+            RhythmDate.objects.bulk_update(changed, ("start", "session", "why", "name"))
+        insert(list(new))
+        if self.rhythm.published_until is None or self.rhythm.published_until < self.until:
+            self.rhythm.published_until = self.until
+            self.rhythm.save(update_fields=["published_until"])
+        rows = sorted((*kept, *new), key=lambda row: (row.day, row.start))
+        return [row for row in rows if self.now < begins(row) < self.until]
+
+
+def begins(row: RhythmDate) -> datetime:
+    """When the rhythm gave it, in Europe/Paris."""
+    return datetime.combine(row.day, row.start, PARIS)
+
+
+def planned(row: RhythmDate, now: datetime) -> Session | None:
+    """Its session, if that is still to come when the rhythm put it. One that was moved is no longer
+    the rhythm's affair."""
+    session = row.session
+    if session is None or session.cancelled or session.starts_at <= now or row.own_time:
+        return None
+    return session if session.starts_at == begins(row) else None
+
+
+def altered(row: RhythmDate, session: Session, rhythm: Rhythm) -> bool:
+    """Whether something was decided for this date alone."""
+    length = timedelta(minutes=rhythm.slot_minutes or rhythm.minutes)
+    own = row.own_time or row.own_place or row.own_leaders or row.own_seats
+    return own or session.ends_at - session.starts_at != length
+
+
+def _content(row: RhythmDate) -> tuple[object, ...]:
+    return row.start, row.session_id, row.why, row.name

@@ -1,0 +1,83 @@
+"""Sessions that a rhythm wants no more: taken back where nobody ever used them, else listed for
+somebody to decide."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from booking.actions import discard_sessions
+from booking.models import Assignment, Session
+from calendars.dates import Dates, altered, begins, planned
+from calendars.models import RhythmDate, Why
+from calendars.rhythms import Date
+from calendars.skipping import Verdict
+
+
+def take_back_closed(dates: Dates) -> tuple[list[Session], list[RhythmDate]]:
+    """Those on a day that is skipped now, or without a practitioner who is absent. Each row of the
+    others says what speaks against it, if anything does. Returns what `take_back` does."""
+    closed, shared = [], []
+    for row, session in dates.known():
+        start, leaders = begins(row), [] if row.own_leaders else dates.leaders
+        span = Date(start, start + (session.ends_at - session.starts_at))
+        verdict = dates.judge.verdict(span, leaders, elsewhere=row.own_place)
+        skipped = verdict is not None and verdict.skipped
+        if planned(row, dates.now):
+            if skipped:
+                closed.append(row)
+            elif row.why == Why.ABSENCE or dates.judge.absent(span, leaders):
+                shared.append(row)
+            note(row, verdict)
+        elif session.cancelled and skipped and not row.why:
+            # So that "ten times" does not count it.
+            note(row, verdict)
+    return take_back(dates, [*closed, *_led_by_others(dates, shared)])
+
+
+def take_back_beyond(dates: Dates, days: Iterable[date]) -> tuple[list[Session], list[RhythmDate]]:
+    """Those that are more than "n times"."""
+    rows = [row for day in days for row in dates.rows.get(day, ()) if planned(row, dates.now)]
+    return take_back(dates, rows) if rows else ([], [])
+
+
+def take_back(dates: Dates, rows: Collection[RhythmDate]) -> tuple[list[Session], list[RhythmDate]]:
+    """The sessions that are gone, whose rows have none now, and the rows of those that stay: somebody
+    used them, or something was decided for that date alone."""
+    ours = [
+        row.session
+        for row in rows
+        if row.session is not None and not altered(row, row.session, dates.rhythm)
+    ]
+    gone = discard_sessions(by=dates.by, now=dates.now, sessions=ours) if ours else ()
+    pks = {session.pk for session in gone}
+    stay = []
+    for row in rows:
+        if row.session_id in pks:
+            row.session = None
+        else:
+            stay.append(row)
+    return list(gone), stay
+
+
+def note(row: RhythmDate, verdict: Verdict | None) -> None:
+    row.why, row.name = (verdict.why, verdict.name) if verdict else ("", "")
+
+
+def _led_by_others(dates: Dates, rows: Collection[RhythmDate]) -> list[RhythmDate]:
+    """Those whose practitioners are not the ones who are there."""
+    if not rows:
+        return []
+    led: dict[int | None, set[int]] = defaultdict(set)
+    leading = Assignment.objects.filter(session__in=[row.session_id for row in rows])
+    for session, leader in leading.values_list("session_id", "practitioner_id"):
+        led[session].add(leader)
+    there = {
+        slot.start: {leader.pk for leader in slot.leaders}
+        for day in dates.days
+        for slot in day.slots
+    }
+    return [
+        row for row in rows if there.get(begins(row), led[row.session_id]) != led[row.session_id]
+    ]
