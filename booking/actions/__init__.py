@@ -24,6 +24,7 @@ from booking.actions.hide_from import hide_from
 from booking.actions.hold_back import hold_back
 from booking.actions.join_waiting_list import join_waiting_list
 from booking.actions.keep_apart import keep_apart
+from booking.actions.lead_together import lead_together
 from booking.actions.leave_waiting_list import leave_waiting_list
 from booking.actions.let_meet import let_meet
 from booking.actions.let_overbook import let_overbook
@@ -41,6 +42,7 @@ from booking.actions.release_seat import release_seat
 from booking.actions.require_interview import require_interview
 from booking.actions.reserve_venue import reserve_venue
 from booking.actions.serve_waiting_lists import serve_waiting_lists
+from booking.actions.set_languages import set_languages
 from booking.actions.set_offer_policy import set_offer_policy
 from booking.actions.show_to import show_to
 from booking.actions.swap_seats import swap_seats
@@ -68,6 +70,7 @@ __all__ = [
     "hold_back",
     "join_waiting_list",
     "keep_apart",
+    "lead_together",
     "leave_waiting_list",
     "let_meet",
     "let_overbook",
@@ -85,6 +88,7 @@ __all__ = [
     "require_interview",
     "reserve_venue",
     "serve_waiting_lists",
+    "set_languages",
     "set_offer_policy",
     "show_to",
     "swap_seats",

@@ -26,7 +26,7 @@ INTERVIEW, SOCIAL = ServiceFamily.INTERVIEW, ServiceFamily.SOCIAL
 
 
 def _book(session: Session, person: Participant | None = None, **words: object) -> Seat:
-    return actions.book_seat(  # type: ignore[misc]
+    return actions.book_seat(
         by=None,
         now=timezone.now(),
         session=session,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from booking import actions
 from booking.models import JournalEntry, Service
 from booking.models.journal import Verb
+from booking.models.language import Language
 from booking.models.partner import ServiceFamily
 from booking.models.person import Mandate, PhoneState, ReferrerKind
 from booking.models.programme import ProgrammeKind
@@ -362,3 +363,23 @@ def discard_sessions(cast: Cast) -> Call:
     scenes.wait(programme, cast.hamel)
     used = scenes.full(cast.ours, 3)[0]
     return _call("discard_sessions", sessions=[second, used])
+
+
+@case
+def set_languages(cast: Cast) -> Call:
+    """One language goes, another comes."""
+    now, whose = timezone.now(), cast.practitioner
+    actions.set_languages(by=None, now=now, practitioner=whose, languages=[Language.TAMIL])
+    return _call("set_languages", practitioner=whose, languages=[Language.ARABIC])
+
+
+@case
+def lead_together(cast: Cast) -> Call:
+    """Somebody sits there; of the other's two slots at that time one was never used."""
+    colleague = factories.practitioner(cast.ours)
+    session, _seat = scenes.full(cast.ours, practitioners=[cast.practitioner])
+    for hours in (-1, 1):
+        start = session.starts_at + timedelta(hours=hours)
+        slot = factories.session(cast.ours, start, capacity=1, practitioners=[colleague])
+    actions.release_seat(by=None, now=timezone.now(), seat=scenes.book(slot))
+    return _call("lead_together", session=session, practitioners=[cast.practitioner, colleague])
