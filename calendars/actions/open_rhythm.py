@@ -15,7 +15,9 @@ from booking.models.language import Language
 from booking.once import once
 from booking.purposes import purpose_of
 from calendars import tasks
+from calendars.errors import RhythmsOverlap
 from calendars.models import Rhythm, Treatment
+from calendars.queries.overlaps import overlaps
 from calendars.recurrence import (
     Recurrence,
     first_times,
@@ -61,7 +63,8 @@ def open_rhythm(
     `start` is Paris wall-clock. The first date is the first that fits on or after `first_day`. With
     `slot_minutes` it is the opening of exactly one practitioner, cut into slots, which may be used
     `also_for` other services of the partner.
-    Raises NotAllowed, Busy, Invalid when a value makes no sense.
+    Raises NotAllowed, Busy, Invalid when a value makes no sense, and RhythmsOverlap unless `anyway`
+    when one of the practitioners has another rhythm at that time.
     """
     leaders = tuple(sorted(set(practitioners), key=lambda one: one.pk))
     kind = Kind(
@@ -90,6 +93,8 @@ def open_rhythm(
     changing.refuse_times(*times, pause_minutes)
     if kind.is_course:
         changing.refuse_too_long([(*times, pause_minutes)])
+    if not anyway and (met := overlaps(leaders, recurrence, first_day, start, minutes, now=now)):
+        raise RhythmsOverlap(met)
     with writing():
         rhythm = Rhythm.objects.create(
             event=make_event(

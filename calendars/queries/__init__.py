@@ -1,0 +1,1 @@
+"""What is read of rhythms and closures. One file each; nothing here writes."""
