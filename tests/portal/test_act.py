@@ -15,6 +15,10 @@ from booking.errors import NotAllowed, SessionFull
 from booking.models import Participant, Partner, Programme, Referral, Seat, User, Venue
 from booking.models.person import Mandate
 from booking.models.programme import ProgrammeKind
+from calendars import actions as dates
+from calendars.models import Rhythm
+from calendars.recurrence import Recurrence, Weekday
+from calendars.rhythms import recurrence_of
 from portal.acting import telling
 from portal.acting.unreadable import Unreadable
 from portal.acting.values import read, shape
@@ -40,7 +44,7 @@ def _refusal(*words: str, **options: object) -> str:
 def test_every_action_is_a_verb_that_a_terminal_can_say() -> None:
     printed = _act("", list=True)
     assert [block.split("\n")[0] for block in printed.strip().split("\n\n")] == sorted(
-        actions.__all__
+        {*actions.__all__, *dates.__all__}
     )
     assert not any(
         argument.name == "password" for one in verbs().values() for argument in one.arguments
@@ -74,6 +78,28 @@ def test_a_verb_is_done_and_what_it_made_is_said_without_a_name(cast: Cast) -> N
     printed = _act("add_practitioner", "partner=le-relais", "name=Dr Petit")
     made = cast.ours.practitioners.get(name="Dr Petit")
     assert printed == f"add_practitioner: booking.Practitioner {made.pk}\n"
+
+
+_TUESDAYS = (
+    *("partner=le-relais", "service=Prestation group", "label=Groupe T", "first_day=2027-03-01"),
+    *("start=18:00", "minutes=120", "capacity=8"),
+)
+
+
+@pytest.mark.django_db
+def test_an_argument_of_several_parts_is_said_part_by_part(cast: Cast) -> None:
+    parts = ("recurrence.weekdays=TU,TH", "recurrence.every=2", "recurrence.times=10")
+    _act("open_rhythm", f"venue={cast.venue.pk}", *_TUESDAYS, *parts)
+    opened = Rhythm.objects.select_related("event__rule").get(label="Groupe T")
+    assert recurrence_of(opened) == Recurrence(
+        (Weekday.TUESDAY, Weekday.THURSDAY), every=2, times=10
+    )
+
+
+@pytest.mark.django_db
+def test_an_argument_of_parts_that_is_missing_says_so(cast: Cast) -> None:
+    said = _refusal("open_rhythm", f"venue={cast.venue.pk}", *_TUESDAYS)
+    assert said.split("\n")[0] == "recurrence is missing: say at least one of its parts."
 
 
 @pytest.mark.django_db

@@ -28,6 +28,7 @@ from booking.models import (
 from booking.models.journal import Verb
 from booking.models.programme import STANDING_STATES
 from booking.models.waiting import ON_THE_LIST, WaitingState
+from calendars.models import Rhythm
 
 _KEY = re.compile(r"#?([0-9]{1,18})")
 
@@ -126,6 +127,7 @@ NAMES: dict[type[Model], Name] = {
     Service: Name("name", _ITS_NAME, _by(Service, "name")),
     Referrer: Name("name", _ITS_NAME, _by(Referrer, "name")),
     Programme: Name("partner-slug/label", _("SHORT-NAME/LABEL"), _of_partner(Programme, "label")),
+    Rhythm: Name("partner-slug/label", _("SHORT-NAME/LABEL"), _of_partner(Rhythm, "label")),
     Venue: Name("partner-slug/name", _("SHORT-NAME/NAME"), _of_partner(Venue, "name")),
     Practitioner: Name(
         "partner-slug/name", _("SHORT-NAME/NAME"), _of_partner(Practitioner, "name")

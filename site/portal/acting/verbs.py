@@ -5,17 +5,21 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from types import NoneType
+from typing import get_args, get_type_hints
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model
 
-from booking import actions
+from booking import actions as seats
 from booking.answers import hints
 from booking.models import Participant
+from calendars import actions as dates
 from portal.acting.values import allowed, shape
 
+_PACKAGES = (seats, dates)
 #: Given otherwise: by --by, the clock and --key. A password stays out, because whoever lists the
 #: processes of the machine reads the command line.
 _NOT_TYPED = {"by", "now", "key", "password"}
@@ -35,11 +39,38 @@ class Argument:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """An argument that is said in parts: “recurrence.weekdays=TU recurrence.times=10”."""
+
+    name: str
+    kind: Callable[..., object]
+    required: bool
+
+    def said_in(self, names: Iterable[str]) -> bool:
+        return any(name.startswith(f"{self.name}.") for name in names)
+
+    def made_of(self, values: dict[str, object]) -> object:
+        parts = {
+            name.partition(".")[2]: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+            if name.startswith(f"{self.name}.")
+        }
+        return self.kind(**parts)
+
+
+@dataclass(frozen=True)
 class Verb:
     name: str
     action: Callable[..., object]
     arguments: tuple[Argument, ...]
+    wholes: tuple[Whole, ...]
     takes_key: bool
+
+    def whole(self, values: dict[str, object]) -> dict[str, object]:
+        """These values as the action takes them: parts put together."""
+        made = {name: value for name, value in values.items() if "." not in name}
+        wholes = [one for one in self.wholes if one.said_in(values)]
+        return made | {one.name: one.made_of(values) for one in wholes}
 
     @property
     def summary(self) -> str:
@@ -50,24 +81,45 @@ class Verb:
 
 def verbs() -> dict[str, Verb]:
     """Every action by its name, in alphabetical order."""
-    return {name: _verb(name) for name in sorted(actions.__all__)}
+    found = {name: getattr(package, name) for package in _PACKAGES for name in package.__all__}
+    return {name: _verb(found[name]) for name in sorted(found)}
 
 
-def _verb(name: str) -> Verb:
-    action = getattr(actions, name)
+def _verb(action: Callable[..., object]) -> Verb:
     types = hints(action)
     declared = inspect.signature(action).parameters
     arguments = tuple(
-        Argument(
-            one.name,
-            types[one.name],
-            one.default is inspect.Parameter.empty,
-            _field(types["return"], one.name),
-        )
+        argument
         for one in declared.values()
         if one.name not in _NOT_TYPED
+        for argument in _typed(one, types)
     )
-    return Verb(name, action, arguments, "key" in declared)
+    wholes = tuple(
+        Whole(one.name, kind, one.default is inspect.Parameter.empty)
+        for one in declared.values()
+        if one.name not in _NOT_TYPED and (kind := _parts_of(types[one.name])) is not None
+    )
+    return Verb(action.__name__, action, arguments, wholes, "key" in declared)
+
+
+def _typed(one: inspect.Parameter, types: dict[str, object]) -> Iterator[Argument]:
+    """The argument; for a dataclass, one for each of its fields: “recurrence.weekdays”."""
+    hint, required = types[one.name], one.default is inspect.Parameter.empty
+    whole = _parts_of(hint)
+    if whole is None:
+        yield Argument(one.name, hint, required, _field(types["return"], one.name))
+        return
+    inner = get_type_hints(whole)
+    for part in fields(whole):
+        bare = part.default is MISSING and part.default_factory is MISSING
+        yield Argument(f"{one.name}.{part.name}", inner[part.name], required and bare, None)
+
+
+def _parts_of(hint: object) -> type | None:
+    """The dataclass that this argument takes, if it is one or none."""
+    kinds = [kind for kind in (get_args(hint) or (hint,)) if kind is not NoneType]
+    [kind] = kinds if len(kinds) == 1 else [None]
+    return kind if isinstance(kind, type) and is_dataclass(kind) else None
 
 
 def _field(made: object, name: str) -> Field[object, object] | None:

@@ -88,9 +88,14 @@ def _arguments(verb: Verb, given: list[str]) -> dict[str, object]:
         for one in verb.arguments
         if one.required and one.name not in values
     ]
+    wrong += [
+        _("%(argument)s is missing: say at least one of its parts.") % {"argument": one.name}
+        for one in verb.wholes
+        if one.required and not one.said_in(values)
+    ]
     if wrong:
         raise CommandError("\n".join([*wrong, "", _described(verb)]))
-    return values
+    return verb.whole(values)
 
 
 def _actor(email: str) -> User | None:
