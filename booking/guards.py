@@ -96,20 +96,31 @@ _ROOM: Final = f"""
         (SELECT COUNT(*) FROM booking_seat s WHERE s.session_id = booking_session.id
             AND s.{_ACTIVE_SEAT}) < capacity);"""
 
+# Of two who sit down at once neither sees the other before both are committed: the second waits
+# here, and counts after. An action holds the session already.
+_LOCKED_ROOM: Final = f"""
+            PERFORM 1 FROM booking_session WHERE id = %s FOR NO KEY UPDATE;{_ROOM}"""
+
 #: Since migration 0008.
 POSTGRESQL_ROOM: Final = (
     f"""
     CREATE FUNCTION booking_room_follows() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF TG_TABLE_NAME = 'booking_session' THEN
-            {_ROOM % "NEW.id"}
-            RETURN NULL;
+        IF TG_OP = 'UPDATE' AND OLD.session_id <> NEW.session_id THEN
+            PERFORM 1 FROM booking_session WHERE id IN (OLD.session_id, NEW.session_id)
+                ORDER BY id FOR NO KEY UPDATE;
         END IF;
-        IF TG_OP <> 'DELETE' THEN {_ROOM % "NEW.session_id"} END IF;
-        IF TG_OP = 'DELETE' THEN {_ROOM % "OLD.session_id"}
-        ELSIF TG_OP = 'UPDATE' AND OLD.session_id <> NEW.session_id THEN
-            {_ROOM % "OLD.session_id"}
+        IF TG_OP <> 'DELETE' THEN {_LOCKED_ROOM % (("NEW.session_id",) * 2)} END IF;
+        IF TG_OP = 'DELETE' OR OLD.session_id <> NEW.session_id THEN
+            {_LOCKED_ROOM % (("OLD.session_id",) * 2)}
         END IF;
+        RETURN NULL;
+    END $$
+    """,
+    f"""
+    CREATE FUNCTION booking_room_stays_true() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        {_ROOM % "NEW.id"}
         RETURN NULL;
     END $$
     """,
@@ -131,15 +142,21 @@ POSTGRESQL_ROOM: Final = (
     """
     CREATE TRIGGER booking_room_follows_session AFTER UPDATE OF capacity, has_room
         ON booking_session FOR EACH ROW WHEN (pg_trigger_depth() = 0)
-        EXECUTE FUNCTION booking_room_follows()
+        EXECUTE FUNCTION booking_room_stays_true()
+    """,
+    """
+    CREATE TRIGGER booking_room_follows_new AFTER INSERT ON booking_session
+        FOR EACH ROW WHEN (NOT NEW.has_room) EXECUTE FUNCTION booking_room_stays_true()
     """,
 )
 
 POSTGRESQL_ROOM_UNDO: Final = (
+    "DROP TRIGGER booking_room_follows_new ON booking_session",
     "DROP TRIGGER booking_room_follows_session ON booking_session",
     "DROP TRIGGER booking_room_follows_delete ON booking_seat",
     "DROP TRIGGER booking_room_follows_update ON booking_seat",
     "DROP TRIGGER booking_room_follows_insert ON booking_seat",
+    "DROP FUNCTION booking_room_stays_true()",
     "DROP FUNCTION booking_room_follows()",
 )
 
@@ -198,6 +215,7 @@ _SQLITE_TRIGGERS: Final = (
     "booking_room_follows_update",
     "booking_room_follows_delete",
     "booking_room_follows_session",
+    "booking_room_follows_new",
 )
 
 SQLITE: Final = (
@@ -224,9 +242,13 @@ SQLITE: Final = (
             WHERE session_id = NEW.id;
     END
     """,
+)
+
+#: Since migration 0008.
+SQLITE_ROOM: Final = (
     *(
         f"DROP TRIGGER IF EXISTS booking_room_follows_{name}"
-        for name in ("insert", "update", "delete", "session")
+        for name in ("insert", "update", "delete", "session", "new")
     ),
     f"""
     CREATE TRIGGER booking_room_follows_insert AFTER INSERT ON booking_seat
@@ -244,6 +266,10 @@ SQLITE: Final = (
     f"""
     CREATE TRIGGER booking_room_follows_session AFTER UPDATE OF capacity, has_room
     ON booking_session BEGIN {_ROOM % "NEW.id"} END
+    """,
+    f"""
+    CREATE TRIGGER booking_room_follows_new AFTER INSERT ON booking_session
+    WHEN NOT NEW.has_room BEGIN {_ROOM % "NEW.id"} END
     """,
 )
 
@@ -268,5 +294,8 @@ def after_migrate(*, using: str, plan: list[tuple[Any, bool]] | None = None, **_
     ):
         return
     with connection.cursor() as cursor:
-        for statement in SQLITE:
+        cursor.execute("SELECT 1 FROM pragma_table_info('booking_session') WHERE name = 'has_room'")
+        # Not when somebody has just gone back to before it.
+        room = SQLITE_ROOM if cursor.fetchone() else ()
+        for statement in (*SQLITE, *room):
             cursor.execute(statement)

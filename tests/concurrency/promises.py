@@ -65,14 +65,19 @@ class _Rows:
                 yield f"a place is free while {entry.pk} waits"
 
     def _seats(self) -> Iterator[str]:
+        for pk, session in self.sessions.items():
+            if session.has_room != (len(self.there[pk]) < session.capacity):
+                yield f"session {pk}: has_room is {session.has_room}"
         for pk, seats in self.there.items():
             session = self.sessions[pk]
+            if not seats:
+                continue
             if len({seat.number for seat in seats}) < len(seats):
                 yield f"session {pk}: one number twice"
             if len({seat.participant_id for seat in seats}) < len(seats):
                 yield f"session {pk}: one person twice"
-            if session.state == "cancelled":
-                yield f"session {pk}: cancelled, and somebody has a seat"
+            if session.state != "planned":
+                yield f"session {pk}: {session.state}, and somebody has a seat"
             if max(seat.number for seat in seats) > session.capacity + session.allowance:
                 yield f"session {pk}: beyond its limits"
             if {(s.starts_at, s.ends_at) for s in seats} != {(session.starts_at, session.ends_at)}:
