@@ -169,5 +169,5 @@ def refuse_odd_hours(
         if gap_minutes:
             raise Invalid(_("A pause between slots needs the length of a slot."))
         return
-    if not 5 <= slot_minutes <= minutes or gap_minutes < 0:
+    if not 5 <= slot_minutes <= minutes or not 0 <= gap_minutes <= MAX_MINUTES:
         raise Invalid(_("A slot lasts at least 5 minutes and fits in the opening."))

@@ -1,7 +1,7 @@
 """The only door to django-scheduler: calendars, events and rules are made, read, changed and
 expanded here. What its dates become is decided elsewhere (calendars.wanted, calendars.publish).
 
-Four facts of the library shape this file (version 0.12).
+Five facts of the library shape this file (version 0.12).
 1. It expands a rule in the zone of the start bound that it is handed. With UTC bounds a weekly
    18:00 becomes 17:00 or 19:00 after a clock change, so bounds become Europe/Paris first.
 2. Given weekdays as numbers, it drops all but the start's own; given letters, it keeps them.
@@ -10,6 +10,8 @@ Four facts of the library shape this file (version 0.12).
    and only starts inside the window count.
 4. It walks through every date since the first one, twice, and asks the database for exceptions.
    So it is handed an event that begins shortly before the window and has none: see `_near`.
+5. It counts the wall clock and then names the instant with pytz, whose clock changes end in 2037: the
+   wall clock is kept, the instant is ours.
 Its Occurrence rows are not used: they are keyed by exact instants, and revive when a duration
 changes. What was published is in `RhythmDate`.
 What hours a rhythm may have, and why not between 02:00 and 03:00: see `calendars.recurrence`.
@@ -150,7 +152,7 @@ def dates_of(
     length = timedelta(minutes=minutes)
     found = []
     for one in event.get_occurrences(first, last, clear_prefetch=False):
-        begins = one.start.astimezone(PARIS)
+        begins = one.start.replace(tzinfo=PARIS)
         if first <= begins < last:
             found.append(Date(begins, begins + length))
     return found
@@ -206,7 +208,7 @@ def _rule(how: Recurrence) -> tuple[str, str]:
 def _near(how: Recurrence, first_day: date, start: time, day: date, ends: datetime) -> Any:
     """An event that is not saved, with the same dates from `day` on: it begins in the last week or
     month of the rhythm's own step before it."""
-    begins = datetime.combine(in_step(how, first_day, day), start, PARIS)
+    begins = datetime.combine(in_step(how, how.first_on_or_after(first_day), day), start, PARIS)
     frequency, params = _rule(how)
     rule = Rule(frequency=frequency, params=params)
     # Nothing refers to the number 0, and an event without one has no exceptions to ask for.

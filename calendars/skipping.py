@@ -90,11 +90,18 @@ def touches(closure: Closure, span: Stretch) -> bool:
 def reason(why: str, name: str) -> Promise | str:
     """Why a date is no session, or one with a warning, in words for people."""
     if why == Why.REFUSED:
-        refusal = getattr(errors, name, BookingError)
-        return refusal.message
+        return _refusal(name)
     label = str(Why(why).label)
     said = f"{label[:1].upper()}{label[1:]}"
     return _("%(what)s: %(name)s.") % {"what": said, "name": name} if name else f"{said}."
+
+
+def _refusal(name: str) -> Promise | str:
+    """What the error of this name says when it names nobody."""
+    if name == "CannotCarry":
+        return _("Not everybody who is enrolled could come along.")
+    kind = getattr(errors, name, BookingError)
+    return kind.message if issubclass(kind, BookingError) else BookingError.message
 
 
 def _breadth(closure: Closure) -> tuple[bool, bool, datetime]:

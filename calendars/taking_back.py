@@ -16,8 +16,9 @@ from calendars.skipping import Verdict
 
 
 def take_back_closed(dates: Dates) -> tuple[list[Session], list[RhythmDate]]:
-    """Those on a day that is skipped now, or without a practitioner who is absent. Each row of the
-    others says what speaks against it, if anything does. Returns what `take_back` does."""
+    """Those on a day that is skipped now, and those that one of two practitioners is to lead who is
+    absent: they come back under the other. Each row of those that stay says what speaks against it,
+    if anything does; somebody must settle those that should not take place, as `take_back` says."""
     closed, shared = [], []
     for row, session in dates.known():
         start, leaders = begins(row), [] if row.own_leaders else dates.leaders
@@ -33,13 +34,15 @@ def take_back_closed(dates: Dates) -> tuple[list[Session], list[RhythmDate]]:
         elif session.cancelled and skipped and not row.why:
             # So that "ten times" does not count it.
             note(row, verdict)
-    return take_back(dates, [*closed, *_led_by_others(dates, shared)])
+    gone, _warned = take_back(dates, _led_by_others(dates, shared))
+    also_gone, stay = take_back(dates, closed)
+    return gone + also_gone, stay
 
 
 def take_back_beyond(dates: Dates, days: Iterable[date]) -> tuple[list[Session], list[RhythmDate]]:
     """Those that are more than "n times"."""
     rows = [row for day in days for row in dates.rows.get(day, ()) if planned(row, dates.now)]
-    return take_back(dates, rows) if rows else ([], [])
+    return take_back(dates, rows)
 
 
 def take_back(dates: Dates, rows: Collection[RhythmDate]) -> tuple[list[Session], list[RhythmDate]]:

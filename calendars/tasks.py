@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, time
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -60,15 +60,17 @@ def publish_all() -> dict[str, int]:
 
 
 def due(now: datetime) -> list[Rhythm]:
-    """One query. What has ended needs no more; in the quiet hours only what was never published."""
-    never = Q(published_until=None)
-    behind = Q(published_until__lt=horizon(now))
-    today = now.astimezone(PARIS)
-    ended = Q(ended_on__lte=today.date()) | Q(event__end_recurring_period__lte=now)
-    if _QUIET[0] <= today.time() < _QUIET[1]:
-        behind = Q(pk__in=())
-    rhythms = Rhythm.objects.filter(never | behind)
-    return list(rhythms.exclude(ended).order_by("pk"))
+    """One query. In the quiet hours only what was never published."""
+    wanted = Q(published_until=None)
+    if not _QUIET[0] <= now.astimezone(PARIS).time() < _QUIET[1]:
+        wanted |= Q(published_until__lt=horizon(now))
+    return list(running(now).filter(wanted))
+
+
+def running(now: datetime) -> QuerySet[Rhythm]:
+    """Those that have not ended."""
+    ended = Q(ended_on__lte=now.astimezone(PARIS).date())
+    return Rhythm.objects.exclude(ended | Q(event__end_recurring_period__lte=now)).order_by("pk")
 
 
 def attempt(rhythm: Rhythm, now: datetime, done: Done) -> None:
