@@ -127,6 +127,12 @@ def may_see_people(user: Reader) -> bool:
     return held.network or bool(held.admin_of or held.practises_at)
 
 
+def may_seat_people(user: Reader) -> bool:
+    """Whether this account ever gives somebody a seat: the coordination, and partner admins."""
+    held = scope(user)
+    return held.network or bool(held.admin_of)
+
+
 def partners_visible_to(user: Reader) -> QuerySet[Partner]:
     """The partners whose day this account may open."""
     from booking.models.partner import Partner

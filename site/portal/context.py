@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from booking import access
 
@@ -30,6 +31,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     if account is not None:
         if access.may_see_people(account):
             links.append(_link(request, "today", _("Today")))
+        if access.may_seat_people(account):
+            links.append(_link(request, "finder", pgettext_lazy("navigation", "Places")))
         if access.scope(account).figures:
             links.append(_link(request, "figures", _("Figures")))
     return {"account": account, "navigation": links, "languages": settings.LANGUAGES}

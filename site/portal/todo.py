@@ -28,6 +28,8 @@ class Todo:
     calls: list[Call]
     rebook: list[ToRebook]
     risks: list[AtRisk]
+    #: Whether this account may search a place for them.
+    finds: bool
 
     def __bool__(self) -> bool:
         return any((self.conflicts, self.offers, self.lapsed, self.calls, self.rebook, self.risks))
@@ -55,4 +57,5 @@ def todo(user: access.Reader, now: datetime, *, partner: Partner | None) -> Todo
         calls=to_call(user, now, partner=partner, untold=untold),
         rebook=to_rebook(user, now, partner=partner),
         risks=deadlines_at_risk(user, now, partner=partner),
+        finds=access.may_seat_people(user),
     )

@@ -7,6 +7,7 @@ from django.urls import path
 from portal.views.account import Login, set_language
 from portal.views.feeds import feed
 from portal.views.figures import figures
+from portal.views.finder import finder
 from portal.views.health import healthz
 from portal.views.home import home
 from portal.views.session import session
@@ -19,6 +20,7 @@ urlpatterns = [
     path("langue/", set_language, name="set_language"),
     path("aujourdhui/", today, name="today"),
     path("seances/<int:pk>/", session, name="session"),
+    path("places/", finder, name="finder"),
     path("feeds/<str:token>.ics", feed, name="feed"),
     path("chiffres/", figures, name="figures"),
     path("healthz", healthz, name="healthz"),

@@ -45,6 +45,8 @@ ROUTES = (
     _row("session",      "GET",  "/seances/{led}/",     "log-in", 404, 200,      200,      200,      404),
     _row("session",      "GET",  "/seances/999999/",    "log-in", 404, 404,      404,      404,      404),
     _row("session",      "POST", "/seances/{session}/", "log-in", 405, 405,      405,      405,      405),
+    _row("finder",       "GET",  "/places/",      "log-in", 404,       200,      200,      404,      200),
+    _row("finder",       "POST", "/places/",      "log-in", 405,       405,      405,      405,      405),
     _row("figures",      "GET",  "/chiffres/",    "log-in", 200,       200,      404,      404,      404),
     _row("healthz",      "GET",  "/healthz",           200, 200,       200,      200,      200,      200),
     _row("feed",         "GET",  "/feeds/nothing.ics", 404, 404,       404,      404,      404,      404),

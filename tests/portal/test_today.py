@@ -159,6 +159,24 @@ def test_what_is_to_do_stands_by_how_much_it_hurts(cast: Cast) -> None:
     assert _to_do(_page(cast.coordinator, "?partenaire=la-passerelle")) == []
 
 
+def test_a_place_is_searched_from_where_one_is_missing(cast: Cast) -> None:
+    _everything_else(cast, factories.session(cast.ours))
+    searches = re.findall(r'class="call-act" href="([^"]+)"', _page(cast.admin))
+    sought = [address.split("&amp;")[1:] for address in searches]
+    group = factories.service().pk
+    psychology = factories.service(ServiceFamily.PSYCHOLOGY).pk
+    late = [f"prestation={psychology}", "au=2099-12-12"]
+    assert sought == [[f"prestation={group}"], late]
+    assert all(_finds(cast.admin, address) for address in searches)
+
+
+def _finds(user: User, address: str) -> bool:
+    client = Client()
+    client.force_login(user)
+    response = client.get(address.replace("&amp;", "&"))
+    return response.status_code == 200 and b"field-error" not in response.content
+
+
 def test_an_offer_of_a_whole_course_names_the_course(cast: Cast) -> None:
     now = timezone.now()
     course = listed.course(cast.ours, now + timedelta(days=3), label="Stage de mai")

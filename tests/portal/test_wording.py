@@ -44,6 +44,27 @@ def test_a_length(minutes: int, words: str) -> None:
     assert wording.duration(NOW, NOW + timedelta(minutes=minutes)) == words
 
 
+def test_a_list_ends_with_and() -> None:
+    with translation.override("en"):
+        said = [wording.several(items) for items in ([], ["a"], ["a", "b"], ["a", "b", "c"])]
+    assert said == ["", "a", "a and b", "a, b and c"]
+
+
+@pytest.mark.parametrize(
+    ("count", "last", "words"),
+    [
+        (2, date(2026, 4, 17), "2 days: Thu\u00a016 and Fri\u00a017"),
+        (2, date(2026, 5, 1), "2 days: Thu\u00a016\u00a0April and Fri\u00a01\u00a0May"),
+        (2, date(2026, 4, 16), "2 sessions, until Thu\u00a016\u00a0April"),
+        (1, date(2026, 4, 16), "1 session, until Thu\u00a016\u00a0April"),
+        (6, date(2026, 5, 21), "6 sessions, until Thu\u00a021\u00a0May"),
+    ],
+)
+def test_what_a_series_consists_of(count: int, last: date, words: str) -> None:
+    with translation.override("en"):
+        assert wording.sittings(count, date(2026, 4, 16), last) == words
+
+
 def test_the_quarters_of_a_year() -> None:
     names = [wording.quarter(date(2021, month, 1)) for month in (1, 4, 7, 10)]
     assert names == [f"{nth}\u00a0trimestre\u00a02021" for nth in ("1er", "2e", "3e", "4e")]

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from booking import phones
 from booking.models import Session
+from booking.queries.finder import Place
 from portal import pips as geometry
 from portal import wording
 
@@ -61,6 +62,11 @@ def short_day(value: date | datetime) -> str:
 
 
 @register.filter
+def brief_day(value: date | datetime) -> str:
+    return wording.brief(value)
+
+
+@register.filter
 def moment(value: datetime) -> str:
     return wording.moment(value)
 
@@ -84,6 +90,11 @@ def clock(value: datetime) -> str:
 @register.filter
 def length_of(session: Session) -> str:
     return wording.duration(session.starts_at, session.ends_at)
+
+
+@register.filter
+def sittings(place: Place) -> str:
+    return wording.sittings(place.sessions, place.first, place.last)
 
 
 @register.filter
