@@ -95,7 +95,7 @@ def _end(pk: int, participant_id: int, now: datetime) -> bool:
 def _lists(now: datetime) -> list[tuple[int | None, int | None]]:
     """Each list that somebody is on, of what has not started."""
     ahead = Q(session__starts_at__gt=now, session__state="planned") | Q(
-        programme__sessions__starts_at__gt=now
+        programme__sessions__starts_at__gt=now, programme__sessions__state="planned"
     )
     waiting_entries = WaitingEntry.objects.filter(ahead, state=WaitingState.WAITING)
     return list(

@@ -273,6 +273,33 @@ def test_an_ill_practitioners_morning_is_cancelled_in_one_action(cast: Cast) -> 
     assert JournalEntry.objects.filter(verb=Verb.MORNING_CANCELLED).count() == 1
 
 
+def test_a_morning_with_empty_sessions_and_dates_that_were_taken_back(cast: Cast) -> None:
+    """What nobody sits in is cancelled like the rest; what does not exist stays so."""
+    led = {"practitioners": [cast.practitioner]}
+    empty, seated, gone = (factories.session(cast.ours, _at(day), **led) for day in (2, 5, 8))
+    seat = _book(seated)
+    actions.discard_sessions(by=None, now=timezone.now(), sessions=[gone])
+    before = Session.objects.values().get(pk=gone.pk)
+    done = actions.cancel_morning(
+        by=None,
+        now=timezone.now(),
+        practitioner=cast.practitioner,
+        starts_at=_at(0),
+        ends_at=_at(12),
+    )
+    assert [one.pk for one in done.cancelled] == [empty.pk, seated.pk]
+    assert ([one.pk for one in done.to_rebook], done.kept, done.others) == ([seat.pk], (), 0)
+    assert Session.objects.values().get(pk=gone.pk) == before
+    again = actions.cancel_morning(
+        by=None,
+        now=timezone.now(),
+        practitioner=cast.practitioner,
+        starts_at=_at(0),
+        ends_at=_at(12),
+    )
+    assert (again.cancelled, again.kept, again.to_rebook) == ((), (), ())
+
+
 def test_an_absence_has_a_beginning_and_an_end(cast: Cast) -> None:
     call: dict[str, Any] = {"by": None, "now": timezone.now(), "practitioner": cast.practitioner}
     with pytest.raises(Invalid):

@@ -42,8 +42,13 @@ def test_an_overbooked_session_has_no_room_until_it_is_below_its_capacity(cast: 
     actions.change_seats(
         by=None, now=timezone.now(), session=session, allowance=1, reason="Une chaise de plus"
     )
-    values = {"session": session, "participant": cast.hamel, "overbook": "À sa demande"}
-    actions.book_seat(by=None, now=timezone.now(), **values)
+    actions.book_seat(
+        by=None,
+        now=timezone.now(),
+        session=session,
+        participant=cast.hamel,
+        overbook="À sa demande",
+    )
     assert _room(session) == [False]
     actions.release_seat(by=None, now=timezone.now(), seat=seat)
     assert _room(session) == [False]

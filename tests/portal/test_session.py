@@ -83,6 +83,13 @@ def test_a_cancelled_session_awaits_nobody(cast: Cast) -> None:
     assert "Cette séance est annulée. Personne n’est attendu." in body
 
 
+def test_a_session_that_was_taken_back_has_no_page(cast: Cast, client: Client) -> None:
+    session = factories.session(cast.ours)
+    actions.discard_sessions(by=cast.admin, now=timezone.now(), sessions=[session])
+    client.force_login(cast.coordinator)
+    assert client.get(reverse("session", args=[session.pk])).status_code == 404
+
+
 def test_who_waits_stands_in_order_with_why(cast: Cast) -> None:
     session = factories.session(cast.ours)
     abel = factories.participant(last_name="Abel")

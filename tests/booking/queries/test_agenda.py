@@ -51,3 +51,12 @@ def test_two_practitioners_do_not_make_a_session_appear_twice(cast: Cast) -> Non
     session = factories.session(cast.ours, practitioners=[cast.practitioner, other])
     start = timezone.localdate(session.starts_at)
     assert [day.sessions for day in agenda(cast.doctor, start, days=1)] == [[session]]
+
+
+def test_a_date_that_was_taken_back_is_on_nobodys_day(cast: Cast) -> None:
+    session = factories.session(cast.ours, practitioners=[cast.practitioner])
+    start = timezone.localdate(session.starts_at)
+    readers = (cast.coordinator, cast.admin, cast.doctor)
+    assert [agenda(one, start, days=1)[0].sessions for one in readers] == [[session]] * 3
+    actions.discard_sessions(by=None, now=timezone.now(), sessions=[session])
+    assert [agenda(one, start, days=1)[0].sessions for one in readers] == [[]] * 3

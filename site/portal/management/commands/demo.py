@@ -29,6 +29,7 @@ from rich.console import Console
 
 from booking.errors import BookingError
 from booking.models import Participant, Referral, Seat, Session
+from booking.models.session import SessionState
 from booking.queries.taken_in_charge import taken_in_charge
 from portal.clock import ensure_schedules
 from portal.demo.catalogue import STAFF
@@ -204,7 +205,7 @@ def _found(state: DemoState) -> dict[str, Any]:
     return {
         "participants": Participant.objects.count(),
         "referrals": Referral.objects.count(),
-        "sessions": Session.objects.count(),
+        "sessions": Session.objects.exclude(state=SessionState.DISCARDED).count(),
         "seats": Seat.objects.count(),
         "texts_sent": texts.filter(state__in=(TextState.SENT, TextState.DELIVERED)).count(),
         "texts_planned": texts.filter(state=TextState.PLANNED).count(),
