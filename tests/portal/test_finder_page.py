@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from booking.models import HiddenFrom, Session, User
+from booking.models import HiddenFrom, Service, Session, User
 from booking.models.partner import ServiceFamily
 from booking.models.programme import ProgrammeKind
 from tests import factories
@@ -196,7 +196,7 @@ def test_each_partner_s_first_day_narrows_the_search(cast: Cast) -> None:
         (f"prestation={session.service_id}&amp;partenaire=la-passerelle", "La Passerelle")
     ]
     assert re.findall(r"<time [^>]*>([^<]+)<", firsts) == ["Thu\u00a026\u00a0Nov."]
-    assert '<span>Le Relais</span> <span class="first-none">' in firsts
+    assert '<p class="first-none">No place: Le Relais</p>' in firsts
 
 
 def test_nothing_found_says_what_can_be_done_and_what_is_nearest(cast: Cast) -> None:
@@ -214,6 +214,15 @@ def test_nothing_found_says_what_can_be_done_and_what_is_nearest(cast: Cast) -> 
     ]
     assert _days(nothing) == ["Tuesday 15 December"]
     assert "Ends after the deadline" in nothing
+
+
+def test_an_interview_that_must_come_first_is_proposed(cast: Cast) -> None:
+    interview = factories.service(ServiceFamily.INTERVIEW)
+    course = rows.course(cast.ours, paris("2026-12-10 09:00"))
+    Service.objects.filter(pk=course.service_id).update(interview_first=True)
+    body = _page(cast.admin, personne=cast.hamel.reference, prestation=course.service_id)
+    assert f'&amp;prestation={interview.pk}">Search a welcome interview</a>' in body
+    assert "Search a welcome interview" not in _page(cast.admin, prestation=course.service_id)
 
 
 def test_a_merged_record_is_refused_beside_the_reference(cast: Cast) -> None:

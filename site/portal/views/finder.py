@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from booking import access
 from booking.errors import Invalid, Merged
+from booking.models.partner import ServiceFamily
 from booking.queries.finder import Place, find, first_days
 from portal.forms.facets import facets, searched
 from portal.forms.finder import FinderForm
@@ -64,6 +65,7 @@ def _answer(form: FinderForm, cursor: str, now: datetime) -> dict[str, Any]:
     """Five queries; eight when nothing was found before the last day."""
     by, person, search = form.by, form.found, form.search
     found = find(by, person, search, now=now, cursor=cursor)
+    firsts = first_days(by, person, search, now=now)
     whenever = timezone.localdate(now) + _HORIZON
     later: tuple[Place, ...] = ()
     if found.latest and not found.places and not cursor:
@@ -72,11 +74,23 @@ def _answer(form: FinderForm, cursor: str, now: datetime) -> dict[str, Any]:
         "found": found,
         "days": _by_day(by, found.places),
         "later": _by_day(by, later),
-        "first_days": first_days(by, person, search, now=now),
+        "first_days": [one for one in firsts if one.day],
+        "without_place": [one.partner.name for one in firsts if not one.day],
+        "interviews": _interviews(form),
         "paged": bool(cursor),
         "whenever": whenever.isoformat(),
         "several": len(access.partners_visible_to(by)) > 1,
     }
+
+
+def _interviews(form: FinderForm) -> list[int]:
+    """What must come before one of the services that were searched for this person, if they were
+    not among them."""
+    chosen = [one for one in form.catalogue if one.pk in form.search.services]
+    if form.found is None or not any(one.interview_first for one in chosen):
+        return []
+    interviews = [one.pk for one in form.catalogue if one.family == ServiceFamily.INTERVIEW]
+    return [] if set(interviews) & form.search.services else interviews
 
 
 def _by_day(by: access.Reader, places: Iterable[Place]) -> list[Day]:
