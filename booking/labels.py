@@ -28,7 +28,13 @@ def refuse_telling(label: str, service: Service) -> None:
     if len(label) > _LONGEST:
         raise Invalid(_("A label has at most 40 characters."))
     refuse_unstorable(label)
-    if fold(service.name) in folded or any(word in folded for word in _TELLING):
+    if fold(service.name) in folded or tells(label):
         raise Invalid(
             _("Calendars show this label: choose a neutral one, like “Group B” or “Appointment”.")
         )
+
+
+def tells(text: str) -> bool:
+    """Whether a stranger would know from it what the place is for."""
+    folded = fold(text)
+    return any(word in folded for word in _TELLING)
