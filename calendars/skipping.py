@@ -101,7 +101,8 @@ def _refusal(name: str) -> Promise | str:
     if name == "CannotCarry":
         return _("Not everybody who is enrolled could come along.")
     kind = getattr(errors, name, BookingError)
-    return kind.message if issubclass(kind, BookingError) else BookingError.message
+    refusal = isinstance(kind, type) and issubclass(kind, BookingError)
+    return kind.message if refusal else BookingError.message
 
 
 def _breadth(closure: Closure) -> tuple[bool, bool, datetime]:

@@ -1,20 +1,22 @@
 from __future__ import annotations
 
-import re
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking import actions
-from booking.errors import NotAllowed
-from booking.models import Session
+from booking.errors import Invalid, NotAllowed
+from booking.models import Seat, Session
+from booking.models.language import Language
+from booking.models.partner import ServiceFamily
+from booking.models.programme import ProgrammeKind
 from calendars.dates import begins
-from calendars.models import RhythmDate, Treatment
-from calendars.publish import publish
-from calendars.recurrence import Recurrence, Weekday
-from calendars.skipping import reason
+from calendars.models import Rhythm, RhythmDate, Treatment, Why
+from calendars.publish import horizon, publish
+from calendars.recurrence import Nth, Recurrence, Weekday
 from tests import factories
 from tests.calendars.test_rhythms import rhythm
 from tests.cast import Cast
@@ -23,91 +25,162 @@ from tests.factories import PARIS, paris
 pytestmark = pytest.mark.django_db
 NOW = paris("2026-02-01 09:00")
 SUMMER = paris("2026-07-01 00:00")
+WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
 def local(session: Session) -> str:
     return f"{session.starts_at.astimezone(PARIS):%m-%d %H:%M}"
 
 
+def said(rows: list[RhythmDate]) -> list[str]:
+    return [f"{begins(row):%m-%d %H:%M} {row.why} {row.name}".strip() for row in rows]
+
+
+def opening(cast: Cast, **fields: Any) -> Rhythm:
+    """Mondays 9:00 to 12:20, slots of 45 minutes and 10 minutes between them: three."""
+    values: dict[str, Any] = {
+        "start": time(9),
+        "minutes": 200,
+        "slot_minutes": 45,
+        "gap_minutes": 10,
+        "capacity": 1,
+        "practitioners": [cast.practitioner],
+        "recurrence": Recurrence((Weekday.MONDAY,)),
+        **fields,
+    }
+    return rhythm(cast.ours, **values)
+
+
+def writes(queries: CaptureQueriesContext) -> list[str]:
+    return [q["sql"] for q in queries if q["sql"].lstrip().upper().startswith(WRITES)]
+
+
 def test_publishing_opens_the_sessions_with_all_that_the_rhythm_says(cast: Cast) -> None:
-    made = rhythm(cast.ours, practitioners=[cast.practitioner], allowance=2)
+    made = rhythm(
+        cast.ours,
+        practitioners=[cast.practitioner],
+        allowance=2,
+        pause_minutes=10,
+        language=Language.TAMIL,
+        interpreter=Language.ENGLISH,
+        open_to_network=False,
+    )
     done = publish(rhythm=made, until=paris("2026-03-17 00:00"), now=NOW, by=cast.admin)
     assert [local(one) for one in done.opened] == ["03-03 18:00", "03-10 18:00"]
-    assert done.skipped == []
+    assert (done.skipped, done.warned, done.to_settle, done.discarded) == ([], [], [], [])
     first = Session.objects.get(pk=done.opened[0].pk)
     assert (first.venue, first.capacity, first.allowance) == (cast.venue, 8, 2)
-    assert list(first.practitioners.all()) == [cast.practitioner]
+    assert (first.language, first.interpreter, first.open_to_network) == ("ta", "en", False)
+    assert (first.pause_minutes, list(first.practitioners.all())) == (10, [cast.practitioner])
     assert first.ends_at - first.starts_at == timedelta(hours=2)
 
 
-def test_publishing_twice_writes_nothing(cast: Cast) -> None:
-    opening = rhythm(
-        cast.ours, slot_minutes=45, minutes=210, capacity=1, practitioners=[cast.practitioner]
-    )
-    publish(rhythm=opening, until=SUMMER, now=NOW, by=None)
-    before = Session.objects.count()
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        again = publish(rhythm=opening, until=SUMMER, now=NOW, by=None)
-    writes = [q["sql"] for q in queries if re.match(r"\s*(INSERT|UPDATE|DELETE)", q["sql"])]
-    assert (writes, again.opened, Session.objects.count()) == ([], [], before)
-    assert len(queries) < 12
+def test_slots_are_for_every_service_that_was_named(cast: Cast) -> None:
+    made = opening(cast, also_for=[factories.service(ServiceFamily.SOCIAL)])
+    done = publish(rhythm=made, until=paris("2026-03-03 00:00"), now=NOW)
+    assert {one.purpose for one in done.opened} == {made.purpose}
+    assert made.purpose is not None
+
+
+@pytest.mark.parametrize("weeks", [1, 30])
+def test_publishing_asks_as_often_for_one_date_as_for_thirty(cast: Cast, weeks: int) -> None:
+    # A savepoint each for publish and open_sessions, the rights none: the rhythm, the practitioners,
+    # the closures, the rows; then what open_sessions asks; the rows and the horizon.
+    made = rhythm(cast.ours, practitioners=[cast.practitioner])
+    until = paris("2026-03-03 00:00") + timedelta(weeks=weeks)
+    with CaptureQueriesContext(connection) as queries:
+        publish(rhythm=made, until=until, now=NOW)
+    assert len(queries) <= 18
+
+
+@pytest.mark.parametrize("kind", ["group", "opening", "counted", "monthly", "refused", "warned"])
+def test_publishing_twice_writes_nothing(cast: Cast, kind: str) -> None:
+    leader: dict[str, Any] = {"practitioners": [cast.practitioner]}
+    kinds: dict[str, dict[str, Any]] = {
+        "group": {},
+        "opening": {"slot_minutes": 45, "minutes": 210, "capacity": 1, **leader},
+        "counted": {"recurrence": Recurrence((Weekday.MONDAY,), times=10)},
+        "monthly": {"recurrence": Recurrence((Weekday.FRIDAY,), nth=Nth.LAST)},
+        "refused": leader,
+        "warned": {"public_holidays": Treatment.WARN, "school_holidays": Treatment.WARN},
+    }
+    if kind == "refused":
+        factories.session(cast.ours, paris("2026-03-10 17:00"), **leader)
+    made = rhythm(cast.ours, **kinds[kind])
+    publish(rhythm=made, until=SUMMER, now=NOW)
+    before = (Session.objects.count(), list(RhythmDate.objects.values()))
+    with CaptureQueriesContext(connection) as queries:
+        again = publish(rhythm=made, until=SUMMER, now=NOW + timedelta(hours=3))
+    assert (writes(queries), again.opened, again.discarded) == ([], [], [])
+    assert (Session.objects.count(), list(RhythmDate.objects.values())) == before
+    assert len(queries) <= (14 if kind == "refused" else 6)
 
 
 def test_a_later_horizon_adds_only_what_is_missing(cast: Cast) -> None:
     made = rhythm(cast.ours)
-    publish(rhythm=made, until=paris("2026-03-17 00:00"), now=NOW, by=None)
-    done = publish(rhythm=made, until=paris("2026-03-31 00:00"), now=NOW, by=None)
+    publish(rhythm=made, until=paris("2026-03-17 00:00"), now=NOW)
+    done = publish(rhythm=made, until=paris("2026-03-31 00:00"), now=NOW)
     assert [local(one) for one in done.opened] == ["03-17 18:00", "03-24 18:00"]
+    assert made.published_until == paris("2026-03-31 00:00")
+    publish(rhythm=made, until=paris("2026-03-10 00:00"), now=NOW)
+    made.refresh_from_db()
+    assert made.published_until == paris("2026-03-31 00:00")
 
 
-def test_a_date_that_was_moved_or_cancelled_does_not_come_back(cast: Cast) -> None:
+def test_the_horizon_is_the_same_all_day(settings: Any) -> None:
+    settings.RHYTHM_HORIZON_DAYS = 180
+    evening = datetime(2026, 2, 1, 22, 59, tzinfo=UTC)
+    assert horizon(NOW) == horizon(evening) == paris("2026-07-31 00:00")
+    assert horizon(evening + timedelta(minutes=1)) == paris("2026-08-01 00:00")
+
+
+def test_rhythms_are_published_as_far_as_the_settings_say(cast: Cast, settings: Any) -> None:
+    settings.RHYTHM_HORIZON_DAYS = 400
+    done = publish(rhythm=rhythm(cast.ours, public_holidays=Treatment.HOLD), now=NOW)
+    assert (len(done.opened), local(done.opened[-1])) == (53, "03-02 18:00")
+
+
+@pytest.mark.parametrize(
+    "until",
+    [
+        datetime.max.replace(tzinfo=UTC),
+        NOW + timedelta(days=402),
+        NOW - timedelta(days=2),
+        datetime(2026, 3, 1),  # noqa: DTZ001 - that is the mistake
+    ],
+)
+def test_an_end_beyond_reason_is_refused_and_nothing_written(cast: Cast, until: datetime) -> None:
     made = rhythm(cast.ours)
-    done = publish(rhythm=made, until=paris("2026-03-17 00:00"), now=NOW, by=None)
-    moved, cancelled = done.opened
-    Session.objects.filter(pk=moved.pk).update(
-        starts_at=moved.starts_at + timedelta(days=1), ends_at=moved.ends_at + timedelta(days=1)
-    )
-    actions.cancel_session(by=None, now=NOW, session=cancelled)
-    again = publish(rhythm=made, until=paris("2026-03-17 00:00"), now=NOW, by=None)
-    assert (again.opened, Session.objects.count()) == ([], 2)
+    with pytest.raises(Invalid):
+        publish(rhythm=made, until=until, now=NOW)
+    assert (RhythmDate.objects.count(), Session.objects.count()) == (0, 0)
 
 
 def test_an_opening_is_cut_into_slots_and_a_short_rest_is_left(cast: Cast) -> None:
-    opening = rhythm(
-        cast.ours,
-        start=time(9),
-        minutes=200,
-        slot_minutes=45,
-        gap_minutes=10,
-        capacity=1,
-        practitioners=[cast.practitioner],
-        recurrence=Recurrence((Weekday.MONDAY,), times=1),
-    )
-    done = publish(rhythm=opening, until=SUMMER, now=NOW, by=None)
+    made = opening(cast, recurrence=Recurrence((Weekday.MONDAY,), times=1))
+    done = publish(rhythm=made, until=SUMMER, now=NOW)
     assert [local(one)[6:] for one in done.opened] == ["09:00", "09:55", "10:50"]
     assert done.opened[-1].ends_at == paris("2026-03-02 11:35")
 
 
-def test_ten_times_give_ten_sessions_after_a_holiday_that_says_why(cast: Cast) -> None:
-    mondays = Recurrence((Weekday.MONDAY,), times=10)
+def test_a_holiday_says_why_there_is_no_session(cast: Cast) -> None:
+    mondays = Recurrence((Weekday.MONDAY,), times=2)
     made = rhythm(cast.ours, recurrence=mondays, first_day=date(2026, 3, 30))
-    done = publish(rhythm=made, until=SUMMER, now=NOW, by=None)
-    assert len(done.opened) == 10
-    skipped = [(begins(one), str(reason(one.why, one.name))) for one in done.skipped]
-    assert [day.date() for day, _ in skipped] == [date(2026, 4, 6), date(2026, 5, 25)]
-    assert "Lundi de Pâques" in skipped[0][1]
-    assert local(done.opened[-1]) == "06-15 18:00"
+    done = publish(rhythm=made, until=SUMMER, now=NOW)
+    assert [local(one) for one in done.opened] == ["03-30 18:00", "04-13 18:00"]
+    assert said(done.skipped) == ["04-06 18:00 public_holiday Lundi de Pâques"]
 
 
-def test_holidays_are_held_when_asked(cast: Cast) -> None:
+@pytest.mark.parametrize("treatment", [Treatment.WARN, Treatment.HOLD])
+def test_holidays_are_held_when_asked(cast: Cast, treatment: Treatment) -> None:
     mondays = Recurrence((Weekday.MONDAY,), times=2)
     made = rhythm(
-        cast.ours, recurrence=mondays, first_day=date(2026, 3, 30), public_holidays=Treatment.HOLD
+        cast.ours, recurrence=mondays, first_day=date(2026, 3, 30), public_holidays=treatment
     )
-    done = publish(rhythm=made, until=SUMMER, now=NOW, by=None)
+    done = publish(rhythm=made, until=SUMMER, now=NOW)
     assert [local(one) for one in done.opened] == ["03-30 18:00", "04-06 18:00"]
+    warned = ["04-06 18:00 public_holiday Lundi de Pâques"]
+    assert said(done.warned) == (warned if treatment == Treatment.WARN else [])
 
 
 def test_a_busy_practitioner_skips_one_date_and_the_next_run_takes_it(cast: Cast) -> None:
@@ -119,20 +192,46 @@ def test_a_busy_practitioner_skips_one_date_and_the_next_run_takes_it(cast: Cast
         practitioners=[cast.practitioner],
         recurrence=Recurrence((Weekday.TUESDAY,), times=3),
     )
-    done = publish(rhythm=made, until=SUMMER, now=NOW, by=None)
+    done = publish(rhythm=made, until=SUMMER, now=NOW)
     assert [local(one) for one in done.opened] == ["03-03 18:00", "03-17 18:00"]
-    assert [begins(one) for one in done.skipped] == [paris("2026-03-10 18:00")]
+    assert said(done.skipped) == ["03-10 18:00 refused PractitionerBusy"]
     actions.cancel_session(by=None, now=NOW, session=other)
-    again = publish(rhythm=made, until=SUMMER, now=NOW, by=None)
+    again = publish(rhythm=made, until=SUMMER, now=NOW)
     assert [local(one) for one in again.opened] == ["03-10 18:00"]
+    assert RhythmDate.objects.exclude(why="").count() == 0
+
+
+def test_whoever_is_enrolled_sits_in_every_date_or_the_date_is_refused(cast: Cast) -> None:
+    group = factories.programme(cast.ours, ProgrammeKind.CLOSED_GROUP, late_joining=True)
+    made = rhythm(cast.ours, programme=group)
+    publish(rhythm=made, until=paris("2026-03-10 00:00"), now=NOW)
+    actions.enrol(by=None, now=NOW, programme=group, participant=cast.hamel)
+    elsewhere = factories.session(cast.ours, paris("2026-03-10 18:00"))
+    actions.book_seat(by=None, now=NOW, session=elsewhere, participant=cast.hamel)
+    done = publish(rhythm=made, until=paris("2026-03-24 00:00"), now=NOW)
+    assert [local(one) for one in done.opened] == ["03-17 18:00"]
+    assert said(done.skipped) == ["03-10 18:00 refused CannotCarry"]
+    assert Seat.objects.filter(session__programme=group, participant=cast.hamel).count() == 2
 
 
 def test_dates_already_past_are_not_opened(cast: Cast) -> None:
     made = rhythm(cast.ours)
-    done = publish(
-        rhythm=made, until=paris("2026-03-25 00:00"), now=paris("2026-03-17 18:00"), by=None
-    )
+    done = publish(rhythm=made, until=paris("2026-03-25 00:00"), now=paris("2026-03-17 18:00"))
     assert [local(one) for one in done.opened] == ["03-24 18:00"]
+
+
+def test_of_an_opening_that_has_begun_the_slots_to_come_are_opened(cast: Cast) -> None:
+    done = publish(
+        rhythm=opening(cast), until=paris("2026-03-03 00:00"), now=paris("2026-03-02 09:30")
+    )
+    assert [local(one) for one in done.opened] == ["03-02 09:55", "03-02 10:50"]
+
+
+def test_a_rhythm_that_was_ended_has_no_more_sessions(cast: Cast) -> None:
+    made = rhythm(cast.ours)
+    Rhythm.objects.filter(pk=made.pk).update(ended_on=date(2026, 3, 10))
+    done = publish(rhythm=made, until=SUMMER, now=NOW)
+    assert [local(one) for one in done.opened] == ["03-03 18:00"]
 
 
 def test_only_who_manages_the_partner_publishes(cast: Cast) -> None:
@@ -140,3 +239,19 @@ def test_only_who_manages_the_partner_publishes(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         publish(rhythm=made, until=SUMMER, now=NOW, by=cast.stranger)
     assert RhythmDate.objects.count() == 0
+
+
+def test_a_rhythm_that_is_gone_is_a_clear_error(cast: Cast) -> None:
+    made = rhythm(cast.ours)
+    Rhythm.objects.filter(pk=made.pk).delete()
+    with pytest.raises(Invalid):
+        publish(rhythm=made, until=SUMMER, now=NOW)
+
+
+def test_a_practitioner_who_left_the_partner_is_a_clear_error(cast: Cast) -> None:
+    made = rhythm(cast.ours, practitioners=[cast.practitioner])
+    cast.practitioner.partner = cast.theirs
+    cast.practitioner.save()
+    with pytest.raises(Invalid):
+        publish(rhythm=made, until=SUMMER, now=NOW)
+    assert RhythmDate.objects.filter(why=Why.REFUSED).count() == 0
