@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cache
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -23,13 +23,16 @@ from booking.queries.finding import cursor as marks
 from booking.queries.finding import facts, places
 from booking.queries.finding.instants import paris_day
 from booking.queries.finding.places import Place
-from booking.queries.finding.rules import Rules
-from booking.queries.finding.search import LARGEST_PAGE, Search, keys
-from booking.queries.finding.walks import Walks
+from booking.queries.finding.search import LARGEST_PAGE, Search
+from booking.queries.finding.statement import Statement, listed
+from booking.queries.finding.terms import Terms
+from booking.queries.finding.walks import walks
 
 __all__ = ["FirstDay", "Found", "Place", "Search", "find", "first_days"]
 
 _PARTNER = Joined(p=Partner)
+#: More are looked for along the network's own walks.
+_FEW_PARTNERS = 60
 
 
 @dataclass(frozen=True)
@@ -71,25 +74,24 @@ def find(
     if not 1 <= size <= LARGEST_PAGE:
         raise Invalid(_("A page has from 1 to %(most)s places.") % {"most": LARGEST_PAGE})
     mark = marks.unpacked(cursor)
-    known = _ask(by, person, search, now)
-    rules = Rules(by, search, known, now)
-    walks = Walks(rules, after=mark)
-    rows = _rows(places.page_of(walks.sql(most=size + 1), size + 1), rules) if walks else []
-    found = [places.read(row) for row in rows]
+    terms = _ask(by, person, search, now)
+    ask = places.page(connection.vendor, _limit(size), _few(terms.facts))
+    found = [places.read(row) for row in ask.rows(terms.values(mark))[: size + 1]]
     shown = found[:size]
     of = places.sittings([session for session, _what in shown], now) if shown else {}
+    deadline = terms.facts.deadline
+    seen = [
+        places.place(session, what, of[session.pk], deadline)
+        for session, what in shown
+        if session.pk in of
+    ]
     last = shown[-1][0] if len(found) > size else None
     return Found(
-        places=tuple(
-            place
-            for session, what in shown
-            if session.pk in of
-            and (place := places.place(session, what, of[session.pk], known.deadline)).free > 0
-        ),
+        places=tuple(place for place in seen if place.free > 0),
         cursor=marks.packed(marks.Mark(last.starts_at, last.pk)) if last else "",
-        latest=rules.latest,
-        mandate=known.mandate if search.latest is None else None,
-        deadline=known.deadline,
+        latest=terms.latest,
+        mandate=terms.facts.mandate if search.latest is None else None,
+        deadline=deadline,
     )
 
 
@@ -98,31 +100,40 @@ def first_days(
 ) -> list[FirstDay]:
     """The partners that offer one of the services or have a place for it, the first free day first,
     those without a place last. Two queries, whatever the size. Raises as `find`."""
-    known = _ask(by, person, search, now)
-    rules = Rules(by, search, known, now)
-    walks = Walks(rules)
-    if not known.services:
-        return []
-    first = "SELECT partner_id, starts_at FROM (SELECT 0 AS partner_id, NULL AS starts_at) none"
-    among = "" if known.partners is None else f"AND p.id IN ({keys(known.partners)})"
-    statement = f"""
-        SELECT {_PARTNER.columns}, f.first FROM booking_partner p LEFT JOIN (
-            SELECT partner_id, MIN(starts_at) AS first
-            FROM ({walks.by_partner() if walks else first}) found GROUP BY partner_id
-        ) f ON f.partner_id = p.id
-        WHERE (f.first IS NOT NULL OR EXISTS (SELECT 1 FROM booking_partner_services o
-            WHERE o.partner_id = p.id AND o.service_id IN ({keys(known.services)}))) {among}
-        ORDER BY f.first IS NULL, p.name, p.id"""
-    days = [
-        FirstDay(_PARTNER.read(row)["p"], row[-1] and paris_day(row[-1]))
-        for row in _rows(statement, rules)
-    ]
+    terms = _ask(by, person, search, now)
+    rows = _first(connection.vendor).rows(terms.values())
+    days = [FirstDay(_PARTNER.read(row)["p"], row[-1] and paris_day(row[-1])) for row in rows]
     return sorted(days, key=lambda one: one.day or date.max)
+
+
+@cache
+def _first(_vendor: str) -> Statement:
+    return Statement(
+        "first",
+        f"""{walks(1, by_partner=True)}
+        SELECT {_PARTNER.columns}, f.first FROM booking_partner p LEFT JOIN (
+            SELECT partner_id, MIN(starts_at) AS first FROM found GROUP BY partner_id
+        ) f ON f.partner_id = p.id
+        WHERE (:partners IS NULL OR p.id IN ({listed("partners")}))
+        AND (f.first IS NOT NULL OR EXISTS (SELECT 1 FROM booking_partner_services o
+            WHERE o.partner_id = p.id AND o.service_id IN ({listed("services")})))
+        ORDER BY p.name, p.id""",
+    )
+
+
+def _limit(size: int) -> int:
+    """Statements for two sizes are enough."""
+    return next(most for most in (21, LARGEST_PAGE + 1) if most > size)
+
+
+def _few(known: facts.Facts) -> bool:
+    """Whether partners are searched one by one."""
+    return known.partners is not None and len(known.partners) <= _FEW_PARTNERS
 
 
 def _ask(
     by: access.Reader | None, person: Participant | None, search: Search, now: datetime
-) -> facts.Facts:
+) -> Terms:
     """What must be known beforehand, and who may ask."""
     if by is not None and not (access.scope(by).network or access.scope(by).admin_of):
         raise NotAllowed
@@ -132,10 +143,4 @@ def _ask(
         raise NotAllowed
     if known.merged:
         raise Merged
-    return known
-
-
-def _rows(statement: str, rules: Rules) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, rules.values)
-        return cursor.fetchall()
+    return Terms(by, search, known, now)

@@ -6,16 +6,19 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
 
 from booking.joined import Joined
 from booking.models import Partner, Practitioner, Programme, Service, Session, Venue
-from booking.queries.finding.instants import parameter, paris_day
-from booking.queries.finding.search import keys
+from booking.queries.finding.instants import paris_day
+from booking.queries.finding.rules import ACTIVE
+from booking.queries.finding.statement import Statement, listed
+from booking.queries.finding.walks import walks
 
-FOUND = Joined(
+_FOUND = Joined(
     s=Session, partner=Partner, service=Service, venue=Venue, programme=Programme, what=Service
 )
 _LEADER = Joined(x=Practitioner)
@@ -52,22 +55,46 @@ class Sittings:
     leaders: dict[int, Practitioner] = field(default_factory=dict)
 
 
-def page_of(walks: str, most: int) -> str:
-    """The statement that reads the sessions which the walks found, in order."""
-    return f"""
-        SELECT {FOUND.columns}
-        FROM (SELECT * FROM ({walks}) found ORDER BY found.starts_at, found.id LIMIT {int(most)}) page
+@cache
+def page(_vendor: str, most: int, by_partner: bool) -> Statement:
+    """The sessions that the walks find, in order."""
+    return Statement(
+        "page",
+        f"""{walks(most, by_partner=by_partner)}
+        SELECT {_FOUND.columns}
+        FROM (SELECT * FROM found ORDER BY starts_at, id LIMIT {most}) page
         JOIN booking_session s ON s.id = page.id
         JOIN booking_partner partner ON partner.id = s.partner_id
         JOIN booking_service service ON service.id = s.service_id
-        JOIN booking_service what ON what.id = page.service
+        JOIN booking_service what ON what.id = page.what
         LEFT JOIN booking_venue venue ON venue.id = s.venue_id
         LEFT JOIN booking_programme programme ON programme.id = s.programme_id
-        ORDER BY s.starts_at, s.id"""
+        ORDER BY s.starts_at, s.id""",
+    )
+
+
+@cache
+def _sittings(_vendor: str) -> Statement:
+    return Statement(
+        "sittings",
+        f"""
+        SELECT e.id, e.programme_id, e.starts_at, e.capacity, (
+            SELECT COUNT(*) FROM booking_seat o WHERE o.session_id = e.id AND o.{ACTIVE}),
+            {_LEADER.columns}
+        FROM (
+            SELECT id FROM booking_session WHERE id IN ({listed("alone")})
+            UNION ALL
+            SELECT id FROM booking_session WHERE programme_id IN ({listed("whole")})
+            AND state = 'planned' AND starts_at > :now
+        ) found JOIN booking_session e ON e.id = found.id
+        LEFT JOIN booking_assignment a ON a.session_id = e.id
+        LEFT JOIN booking_practitioner x ON x.id = a.practitioner_id
+        ORDER BY x.name, x.id""",
+    )
 
 
 def read(row: tuple[Any, ...]) -> tuple[Session, Service]:
-    found = FOUND.read(row)
+    found = _FOUND.read(row)
     session: Session = found["s"]
     for name in ("partner", "service", "venue", "programme"):
         setattr(session, name, found[name])
@@ -77,29 +104,18 @@ def read(row: tuple[Any, ...]) -> tuple[Session, Service]:
 
 def sittings(sessions: list[Session], now: datetime) -> dict[int, Sittings]:
     """session → what its place consists of. One query."""
-    whole = {one.programme_id: one.pk for one in sessions if _whole(one)}
+    whole: dict[int, int] = {one.programme_id or 0: one.pk for one in sessions if _whole(one)}
     alone = [one.pk for one in sessions if not _whole(one)]
-    statement = f"""
-        SELECT e.id, e.programme_id, e.starts_at, e.capacity, (
-            SELECT COUNT(*) FROM booking_seat o WHERE o.session_id = e.id AND o.state IN
-            ('held', 'booked', 'present', 'late', 'excused', 'unexcused')), {_LEADER.columns}
-        FROM booking_session e
-        LEFT JOIN booking_assignment a ON a.session_id = e.id
-        LEFT JOIN booking_practitioner x ON x.id = a.practitioner_id
-        WHERE e.id IN ({keys(alone)}) OR (e.programme_id IN ({keys(pk or 0 for pk in whole)})
-            AND e.state = 'planned' AND e.starts_at > %s)
-        ORDER BY x.name, x.id"""
+    rows = _sittings(connection.vendor).rows({"alone": alone, "whole": sorted(whole), "now": now})
     found: dict[int, Sittings] = defaultdict(Sittings)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [parameter(now)])
-        for pk, programme_id, starts_at, capacity, taken, *leader in cursor.fetchall():
-            of = found[whole.get(programme_id, pk)]
-            if pk not in of.days:
-                of.days[pk] = paris_day(starts_at)
-                of.seats.append((capacity - taken, taken))
-            practitioner = _LEADER.read(leader)["x"]
-            if practitioner is not None:
-                of.leaders.setdefault(practitioner.pk, practitioner)
+    for pk, programme, starts_at, capacity, taken, *leader in rows:
+        of = found[whole.get(programme or 0, pk)]
+        if pk not in of.days:
+            of.days[pk] = paris_day(starts_at)
+            of.seats.append((capacity - taken, taken))
+        practitioner = _LEADER.read(leader)["x"]
+        if practitioner is not None:
+            of.leaders.setdefault(practitioner.pk, practitioner)
     return dict(found)
 
 

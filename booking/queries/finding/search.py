@@ -55,7 +55,6 @@ class Search:
             raise Invalid(_("The end comes before the start."))
 
 
-def keys(ids: Iterable[int]) -> str:
-    """For an SQL list: numbers only, those that can be a primary key. One more, of no row, so that
-    the list is never empty."""
-    return ", ".join(str(int(pk)) for pk in sorted({0, *ids}) if 0 <= int(pk) < 2**63)
+def keys(ids: Iterable[int]) -> list[int]:
+    """Those that can be a primary key."""
+    return sorted(pk for pk in ids if 0 < pk < 2**63)
