@@ -135,13 +135,12 @@ def lock_programmes(ids: Iterable[int]) -> list[Programme]:
 
 
 def lock_sessions(ids: Iterable[int]) -> list[Session]:
-    """Lock these sessions, in primary-key order, and read them as they are now."""
-    return list(
-        Session.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("venue", "programme", "partner", "service", "purpose")
-        .filter(pk__in=list(ids))
-        .order_by("pk")
-    )
+    """Lock these sessions, in primary-key order, and read them as they are now. Two statements: a row
+    for which PostgreSQL had to wait would be joined with what the others were before, and a session
+    that has another service or venue since would be gone, or without a venue."""
+    wanted = Session.objects.filter(pk__in=list(ids)).order_by("pk")
+    list(wanted.select_for_update(no_key=True).values_list("pk", flat=True))
+    return list(wanted.select_related("venue", "programme", "partner", "service", "purpose"))
 
 
 def lock_participants(ids: Iterable[int]) -> list[Participant]:
