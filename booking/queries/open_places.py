@@ -11,7 +11,8 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from booking.models import AvoidancePair, HiddenFrom, Programme, Seat, Session
+from booking import purposes
+from booking.models import AvoidancePair, HiddenFrom, Programme, Purpose, Seat, Session
 from booking.models.programme import ProgrammeKind
 from booking.models.seat import ACTIVE_STATES
 from booking.models.session import SessionState
@@ -77,7 +78,8 @@ def overlaps(spans: Iterable[Span], others: Iterable[Span]) -> bool:
 
 def open_places(now: datetime, services: Iterable[int]) -> OpenPlaces:
     """Every place that one could take now for one of these services. A course that began is none;
-    a closed group that began is one where it may be joined late. Two queries."""
+    a closed group that began is one where it may be joined late; an empty slot is one for each
+    service for which it may be used. Two queries."""
     wanted = set(services)
     whole = Programme.objects.exclude(kind=ProgrammeKind.OPEN_GROUP).filter(service__in=wanted)
     whole_offers = frozenset(whole.order_by().values_list("partner_id", "service_id"))
@@ -86,13 +88,12 @@ def open_places(now: datetime, services: Iterable[int]) -> OpenPlaces:
     found: dict[Offer, list[Place]] = defaultdict(list)
     for session in _sessions(now, wanted):
         programme = session.programme
-        offer = (session.partner_id, session.service_id)
         if programme is not None and programme.enrols:
             series[programme].append(session)
-        elif session.starts_at > now and bare.sits_alone(
-            offer, programme.kind if programme else None
-        ):
-            found[offer].append(_place([session]))
+        elif session.starts_at > now:
+            for offer in _offers(session):
+                if bare.sits_alone(offer, programme.kind if programme else None):
+                    found[offer].append(_place([session]))
     for programme, sessions in series.items():
         coming = [session for session in sessions if session.starts_at > now]
         if coming and (len(coming) == len(sessions) or programme.late_joining):
@@ -100,6 +101,12 @@ def open_places(now: datetime, services: Iterable[int]) -> OpenPlaces:
     for places in found.values():
         places.sort(key=lambda place: place.last_day)
     return OpenPlaces(dict(found), whole_offers)
+
+
+def _offers(session: Session) -> list[Offer]:
+    """What somebody could still sit down here for."""
+    services = [session.service_id] if _seated(session) else purposes.services_of(session)
+    return [(session.partner_id, service) for service in services]
 
 
 def _sessions(now: datetime, services: set[int]) -> Iterable[Session]:
@@ -111,10 +118,12 @@ def _sessions(now: datetime, services: set[int]) -> Iterable[Session]:
         Session.objects.filter(
             Q(starts_at__gt=now)
             | (~Q(programme__kind=ProgrammeKind.OPEN_GROUP) & Exists(siblings)),
-            Q(service__in=services) | Q(programme__service__in=services),
+            Q(service__in=services)
+            | Q(programme__service__in=services)
+            | Q(purpose__in=Purpose.objects.filter(services__in=services)),
             state=SessionState.PLANNED,
         )
-        .select_related("programme", "venue")
+        .select_related("programme", "venue", "purpose")
         .annotate(seated=Count("seats", filter=Q(seats__state__in=ACTIVE_STATES)))
         .order_by("starts_at", "pk")
     )

@@ -29,7 +29,9 @@ from booking.models.journal import Verb
 from booking.models.partner import ServiceFamily
 from booking.models.programme import ProgrammeKind
 from booking.models.staff import Role
+from booking.queries.deadlines import deadlines_at_risk
 from booking.queries.seating_plan import seating_plan
+from booking.queries.to_rebook import to_rebook
 from booking.queries.waiting import waiting_list
 from tests import factories
 from tests.booking.slots import slot
@@ -336,3 +338,61 @@ def test_whoever_sits_there_is_not_heard_of(cast: Cast) -> None:
     with pytest.raises(SessionFull) as told:
         _book(cast.admin, session, cast.hamel)
     assert str(told.value) == str(SessionFull.message)
+
+
+def _with_deadline(cast: Cast) -> Referral:
+    cast.referral.deadline = timezone.localdate() + timedelta(days=30)
+    cast.referral.save(update_fields=["deadline"])
+    return cast.referral
+
+
+def test_a_mandate_is_met_by_the_seat_that_was_taken_for_it_elsewhere(cast: Cast) -> None:
+    referral, now = _with_deadline(cast), timezone.now()
+    session = factories.session(cast.theirs, now + timedelta(days=5))
+    seat = _book(cast.admin, session, cast.hamel)
+    assert [one.referral for one in deadlines_at_risk(cast.admin, now)] == [referral]
+    actions.release_seat(by=cast.admin, now=now, seat=seat)
+    _book(cast.admin, session, cast.hamel, referral=referral)
+    assert deadlines_at_risk(cast.admin, now) == []
+
+
+def test_a_mandate_is_met_by_an_enrolment_elsewhere(cast: Cast) -> None:
+    referral, now = _with_deadline(cast), timezone.now()
+    group, _days = _group(cast)
+    _enrol(cast, group, referral=referral)
+    assert deadlines_at_risk(cast.admin, now) == []
+
+
+def test_whoever_waits_elsewhere_for_the_mandate_has_a_place_in_the_list(cast: Cast) -> None:
+    _with_deadline(cast)
+    now = timezone.now()
+    session = factories.session(cast.theirs, now + timedelta(days=5), capacity=1)
+    _book(cast.coordinator, session, factories.participant())
+    actions.join_waiting_list(by=cast.admin, now=now, participant=cast.hamel, session=session)
+    [risk] = deadlines_at_risk(cast.admin, now)
+    assert risk.position == 1
+
+
+def test_a_seat_elsewhere_for_the_same_referral_is_a_new_date(cast: Cast) -> None:
+    now = timezone.now()
+    lost = factories.session(cast.ours, now + timedelta(days=5))
+    other = factories.session(cast.theirs, now + timedelta(days=6))
+    _book(cast.admin, lost, cast.hamel, referral=cast.referral)
+    actions.cancel_session(by=cast.admin, now=now, session=lost)
+    first = _book(cast.admin, other, cast.hamel)
+    assert len(to_rebook(cast.admin, now)) == 1
+    actions.release_seat(by=cast.admin, now=now, seat=first)
+    _book(cast.admin, other, cast.hamel, referral=cast.referral)
+    assert to_rebook(cast.admin, now) == []
+
+
+def test_a_seat_that_is_moved_to_another_partner_still_serves_its_mandate(cast: Cast) -> None:
+    seat = _book(cast.admin, factories.session(cast.ours), cast.hamel, referral=cast.referral)
+    there = factories.session(cast.theirs, seat.starts_at + timedelta(days=1))
+    psychology = factories.service(ServiceFamily.PSYCHOLOGY)
+    other = factories.session(cast.theirs, seat.starts_at + timedelta(days=2), service=psychology)
+    moved = actions.move_seat(by=cast.coordinator, now=timezone.now(), seat=seat, to=there)
+    assert moved.referral == cast.referral
+    moved = actions.move_seat(by=cast.coordinator, now=timezone.now(), seat=moved, to=other)
+    # At the same partner: whoever moves somebody there decides.
+    assert moved.referral == cast.referral

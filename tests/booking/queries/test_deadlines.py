@@ -17,6 +17,7 @@ from booking.models.waiting import WaitingState
 from booking.queries.deadlines import AtRisk, Reason, deadlines_at_risk
 from tests import factories
 from tests.booking.queries import rows
+from tests.booking.slots import slot
 from tests.cast import Cast
 from tests.factories import paris
 
@@ -296,3 +297,13 @@ def test_as_many_queries_for_one_person_as_for_three(
     # who is hidden, pairs, where those sit; seats, waiting lists.
     with django_assert_num_queries(11):
         assert len(_risks(cast)) == people
+
+
+def test_an_empty_slot_is_a_place_for_each_of_its_services(cast: Cast) -> None:
+    _sent(cast.ours, family=ServiceFamily.ADDICTION)
+    session = slot(
+        cast.ours, ServiceFamily.PSYCHOLOGY, ServiceFamily.ADDICTION, starts_at=SOON, capacity=2
+    )
+    assert _reasons(cast) == []
+    rows.seat(session, factories.participant())
+    assert _reasons(cast) == [Reason.NOTHING]
