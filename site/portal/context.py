@@ -33,6 +33,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
             links.append(_link(request, "today", _("Today")))
         if access.may_seat_people(account):
             links.append(_link(request, "finder", pgettext_lazy("navigation", "Places")))
+            links.append(_link(request, "rhythms", _("Rhythms")))
         if access.scope(account).figures:
             links.append(_link(request, "figures", _("Figures")))
     return {"account": account, "navigation": links, "languages": settings.LANGUAGES}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from booking import access
 from booking.models import Partner, WaitingEntry
@@ -12,10 +12,13 @@ from booking.queries.deadlines import AtRisk, deadlines_at_risk
 from booking.queries.to_call import AHEAD, Call, to_call
 from booking.queries.to_rebook import ToRebook, to_rebook
 from booking.queries.waiting import lapsed, offers_to_confirm
+from calendars.queries.unsettled import Unsettled, unsettled
 from sms.untold import untold_seats
 
 #: So many of those at risk stand open, so many more unfold; the rest is a number.
 _FIRST, _MORE = 4, 60
+#: Closures are noted at most so far ahead.
+_A_YEAR = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class Todo:
     conflicts: list[Conflict]
     offers: list[WaitingEntry]
     lapsed: list[WaitingEntry]
+    #: Booked sessions in which nothing will be held.
+    unsettled: list[Unsettled]
     calls: list[Call]
     rebook: list[ToRebook]
     risks: list[AtRisk]
@@ -32,7 +37,8 @@ class Todo:
     finds: bool
 
     def __bool__(self) -> bool:
-        return any((self.conflicts, self.offers, self.lapsed, self.calls, self.rebook, self.risks))
+        lists = (self.conflicts, self.offers, self.lapsed, self.unsettled, self.calls)
+        return any((*lists, self.rebook, self.risks))
 
     @property
     def first_risks(self) -> list[AtRisk]:
@@ -54,6 +60,7 @@ def todo(user: access.Reader, now: datetime, *, partner: Partner | None) -> Todo
         conflicts=conflicts(user, now, partner=partner),
         offers=offers_to_confirm(user, now, partner=partner),
         lapsed=lapsed(user, now, partner=partner),
+        unsettled=unsettled(user, now, until=now + _A_YEAR, partner=partner),
         calls=to_call(user, now, partner=partner, untold=untold),
         rebook=to_rebook(user, now, partner=partner),
         risks=deadlines_at_risk(user, now, partner=partner),

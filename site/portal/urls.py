@@ -10,6 +10,7 @@ from portal.views.figures import figures
 from portal.views.finder import finder
 from portal.views.health import healthz
 from portal.views.home import home
+from portal.views.rhythms import rhythm, rhythms
 from portal.views.session import session
 from portal.views.today import today
 
@@ -21,6 +22,8 @@ urlpatterns = [
     path("aujourdhui/", today, name="today"),
     path("seances/<int:pk>/", session, name="session"),
     path("places/", finder, name="finder"),
+    path("rythmes/", rhythms, name="rhythms"),
+    path("rythmes/<int:pk>/", rhythm, name="rhythm"),
     path("feeds/<str:token>.ics", feed, name="feed"),
     path("chiffres/", figures, name="figures"),
     path("healthz", healthz, name="healthz"),

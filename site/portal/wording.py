@@ -67,8 +67,12 @@ def coming(value: datetime, *, now: datetime) -> str:
 
 
 def duration(start: datetime, end: datetime) -> str:
-    """“45 min”, “2 h”, “1 h 30”."""
-    hours, minutes = divmod(int((end - start).total_seconds()) // 60, 60)
+    return length(int((end - start).total_seconds()) // 60)
+
+
+def length(total: int) -> str:
+    """Of so many minutes: “45 min”, “2 h”, “1 h 30”."""
+    hours, minutes = divmod(total, 60)
     parts = {"hours": hours, "minutes": minutes, "padded": f"{minutes:02d}"}
     if not hours:
         return pgettext("duration", "%(minutes)s min") % parts

@@ -16,7 +16,8 @@ Answer = int | str
 
 class Route(NamedTuple):
     """`address` is formatted with what the test made: {session}, a session of the admin's partner
-    that the doctor does not lead; {led}, one that the doctor leads; {token}, a feed's."""
+    that the doctor does not lead; {led}, one that the doctor leads; {rhythm}, one of the admin's
+    partner; {token}, a feed's."""
 
     name: str
     method: str
@@ -47,6 +48,11 @@ ROUTES = (
     _row("session",      "POST", "/seances/{session}/", "log-in", 405, 405,      405,      405,      405),
     _row("finder",       "GET",  "/places/",      "log-in", 404,       200,      200,      404,      200),
     _row("finder",       "POST", "/places/",      "log-in", 405,       405,      405,      405,      405),
+    _row("rhythms",      "GET",  "/rythmes/",     "log-in", 404,       200,      200,      404,      200),
+    _row("rhythms",      "POST", "/rythmes/",     "log-in", 405,       405,      405,      405,      405),
+    _row("rhythm",       "GET",  "/rythmes/{rhythm}/",  "log-in", 404, 200,      200,      404,      404),
+    _row("rhythm",       "GET",  "/rythmes/999999/",    "log-in", 404, 404,      404,      404,      404),
+    _row("rhythm",       "POST", "/rythmes/{rhythm}/",  "log-in", 405, 405,      405,      405,      405),
     _row("figures",      "GET",  "/chiffres/",    "log-in", 200,       200,      404,      404,      404),
     _row("healthz",      "GET",  "/healthz",           200, 200,       200,      200,      200,      200),
     _row("feed",         "GET",  "/feeds/nothing.ics", 404, 404,       404,      404,      404,      404),

@@ -8,6 +8,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from booking.models import User
 from tests import factories
+from tests.calendars.test_rhythms import rhythm
 from tests.cast import Cast
 from tests.portal.routes import ROUTES, WHO, Route
 
@@ -35,7 +36,8 @@ def test_nothing_is_mounted_from_elsewhere() -> None:
 def test_each_answer(route: Route, cast: Cast) -> None:
     session = factories.session(cast.ours)
     led = factories.session(cast.ours, practitioners=[cast.practitioner])
-    address = route.address.format(session=session.pk, led=led.pk)
+    repeats = rhythm(cast.ours, practitioners=[cast.practitioner])
+    address = route.address.format(session=session.pk, led=led.pk, rhythm=repeats.pk)
     answers = tuple(_answer(route.method, address, getattr(cast, who, None)) for who in WHO)
     assert answers == route.answers
 

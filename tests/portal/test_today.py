@@ -17,6 +17,7 @@ from booking.models.partner import ServiceFamily
 from booking.models.person import PhoneState
 from booking.models.seat import SeatState
 from booking.models.waiting import WaitingState
+from calendars.models import Closure
 from tests import factories
 from tests.booking.queries import rows as listed
 from tests.cast import Cast
@@ -177,6 +178,24 @@ def _finds(user: User, address: str) -> bool:
     return response.status_code == 200 and b"field-error" not in response.content
 
 
+def _closed(cast: Cast) -> None:
+    now = timezone.now()
+    until = now + timedelta(days=30)
+    Closure.objects.create(partner=cast.ours, name="dégât des eaux", starts_at=now, ends_at=until)
+
+
+def test_what_is_booked_while_closed_is_to_settle(cast: Cast) -> None:
+    session = factories.session(cast.ours, label="Groupe D")
+    factories.session(cast.ours, label="Groupe vide")
+    listed.seat(session, cast.hamel)
+    _closed(cast)
+    body = _page(cast.admin)
+    assert _to_do(body) == ["Groupe"]
+    assert f'class="call-when" href="{reverse("session", args=[session.pk])}"' in body
+    assert "Dégât des eaux" in body
+    assert _to_do(_page(cast.stranger)) == []
+
+
 def test_an_offer_of_a_whole_course_names_the_course(cast: Cast) -> None:
     now = timezone.now()
     course = listed.course(cast.ours, now + timedelta(days=3), label="Stage de mai")
@@ -197,11 +216,13 @@ def test_as_many_queries_for_one_row_as_for_three(
         factories.referral(person, cast.ours, deadline=date(2099, 12, 12))
         actions.book_seat(by=None, now=timezone.now(), session=session, participant=person)
         _everything_else(cast, session)
+    _closed(cast)
     client = Client()
     client.force_login(cast.coordinator)
     # Session, account, memberships, partners, sessions, their practitioners; seats whose text did
-    # not arrive, who is to be called; offers, offers that lapsed, who is to be rebooked; conflicts
-    # and pairs; deadlines: referrals, partners, services, what enrols as a whole, sessions, who is
-    # hidden, pairs, where those sit, seats, waiting lists.
-    with django_assert_num_queries(23):
+    # not arrive, who is to be called; offers, offers that lapsed, who is to be rebooked; what is
+    # booked while closed, who leads it, closures; conflicts and pairs; deadlines: referrals,
+    # partners, services, what enrols as a whole, sessions, who is hidden, pairs, where those sit,
+    # seats, waiting lists.
+    with django_assert_num_queries(26):
         client.get(reverse("today"))

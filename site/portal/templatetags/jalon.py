@@ -13,8 +13,9 @@ from django.utils.translation import ngettext
 from booking import phones
 from booking.models import Session
 from booking.queries.finder import Place
+from calendars.models import Closure, Rhythm, RhythmDate
 from portal import pips as geometry
-from portal import wording
+from portal import rhythm_words, wording
 
 register = template.Library()
 
@@ -95,6 +96,26 @@ def length_of(session: Session) -> str:
 @register.filter
 def sittings(place: Place) -> str:
     return wording.sittings(place.sessions, place.first, place.last)
+
+
+@register.filter
+def minutes(value: int) -> str:
+    return wording.length(value)
+
+
+@register.filter
+def repeats(rhythm: Rhythm) -> str:
+    return rhythm_words.words(rhythm)
+
+
+@register.filter
+def lasts(closure: Closure) -> str:
+    return rhythm_words.lasts(closure)
+
+
+@register.filter
+def odd(row: RhythmDate) -> str:
+    return rhythm_words.odd(row.why, row.name)
 
 
 @register.filter
