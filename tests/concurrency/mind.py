@@ -107,6 +107,28 @@ class Mind:
             self._partner, start, capacity=1, programme=programme, practitioners=[leader]
         )
 
+    def open_many(self) -> None:
+        """Weekly, and then taken back as far as nobody came meanwhile."""
+        programme = self._random.choice([None, *Programme.objects.all()])
+        day = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=6)
+        start = day + timedelta(hours=self._random.randint(0, 60))
+        self._do(
+            actions.open_sessions,
+            partner=self._partner,
+            service=factories.service(),
+            venue=self._one(Venue.objects.filter(partner=self._partner)),
+            label="Groupe B",
+            starts=[start, start + timedelta(hours=self._random.randint(1, 30))],
+            minutes=120,
+            capacity=1,
+            programme=programme,
+            practitioners=[self._one(Practitioner.objects.filter(partner=self._partner))],
+        )
+
+    def discard(self) -> None:
+        chosen = [self._session() for _ in range(2)]
+        self._do(actions.discard_sessions, sessions=chosen)
+
     def cancel_morning(self) -> None:
         session, leader = self._session(), self._one(Practitioner.objects.all())
         times = {"starts_at": session.starts_at, "ends_at": session.ends_at}

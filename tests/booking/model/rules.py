@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -14,6 +15,25 @@ MARGIN = timedelta(minutes=60)
 
 def manages(actor: str, partner: str) -> bool:
     return actor not in HOME or HOME[actor] == partner
+
+
+def places(world: World, actor: str, partner: str, sessions: Collection[str]) -> bool:
+    """Everybody is an admin somewhere, and seats people elsewhere in what is open to the network."""
+    every = bool(sessions) and all(world.sessions[one].open for one in sessions)
+    return manages(actor, partner) or every
+
+
+def foreign(
+    world: World, actor: str, referral: str | None, person: str, at: str, service: str
+) -> set[str]:
+    """A referral is the person's, to a partner of the actor's: to the one where the seat is, or
+    for the very service."""
+    if referral is None:
+        return set()
+    row = world.referrals[referral]
+    fits = row.partner == at or row.service == service
+    theirs = row.person == person and manages(actor, row.partner)
+    return set() if fits and theirs else {"Invalid"}
 
 
 def coordinates(actor: str) -> bool:

@@ -18,14 +18,15 @@ def book_seat(
     anyway: bool = False,
 ) -> None:
     row = world.sessions[session]
-    _refuse_actor(world, actor, row.partner, person, overbook)
-    refuse(_foreign(world, referral, person, row.partner))
+    _refuse_actor(world, actor, row.partner, [session], person, overbook)
+    refuse(rules.foreign(world, actor, referral, person, row.partner, row.service))
+    anyway = anyway and rules.manages(actor, row.partner)
     whole = row.programme is not None and world.programmes[row.programme].enrols
     refuse(({"EnrolsAsAWhole"} if whole else set()) | rules.moment(world, row))
     beyond = row.allowance if overbook else 0
     rules.refuse_seat(world, session, person, anyway=anyway, beyond=beyond)
     over = not rules.room(world, session)
-    seat = world.add("seats", Seat(session, person, over=over))
+    seat = world.add("seats", Seat(session, person, over=over, by=actor))
     world.say("seat_booked")
     lists.answer(world, person, session, row.programme, seat)
     lists.serve(world)
@@ -34,8 +35,8 @@ def book_seat(
 def release_seat(world: World, *, actor: str, seat: str) -> None:
     row = world.seats[seat]
     session = world.sessions[row.session]
-    may = rules.manages(actor, session.partner) and rules.knows(world, actor, row.person)
-    refuse(not_allowed(may))
+    may = rules.manages(actor, session.partner) or row.by == actor
+    refuse(not_allowed(may, rules.knows(world, actor, row.person)))
     whole = {"EnrolsAsAWhole"} if row.enrolment else set()
     refuse(whole | rules.moment(world, session) | _not_booked(row))
     row.state = "released"
@@ -114,21 +115,22 @@ def enrol(
     anyway: bool = False,
 ) -> None:
     row = world.programmes[programme]
-    refuse(not_allowed(rules.manages(actor, row.partner)))
-    refuse(set() if row.enrols else {"EnrolsSeatBySeat"})
-    _refuse_actor(world, actor, row.partner, person, overbook)
-    refuse(_foreign(world, referral, person, row.partner))
-    there = any(e.person == person for e in world.standing(programme).values())
     coming = world.coming(programme)
+    refuse(not_allowed(rules.places(world, actor, row.partner, coming)))
+    refuse(set() if row.enrols else {"EnrolsSeatBySeat"})
+    _refuse_actor(world, actor, row.partner, coming, person, overbook)
+    refuse(rules.foreign(world, actor, referral, person, row.partner, row.service))
+    anyway = anyway and rules.manages(actor, row.partner)
+    there = any(e.person == person for e in world.standing(programme).values())
     nothing = {"Invalid"} if not world.planned(programme) else set()
     begun = {"TooLate"} if not coming or not rules.joinable(world, programme) else set()
     refuse({"AlreadyEnrolled"} if there else set(), nothing, begun)
-    name = world.add("enrolments", Enrolment(programme, person))
+    name = world.add("enrolments", Enrolment(programme, person, by=actor))
     for one in coming:
         beyond = world.sessions[one].allowance if overbook else 0
         rules.refuse_seat(world, one, person, anyway=anyway, beyond=beyond)
         over = not rules.room(world, one)
-        world.add("seats", Seat(one, person, enrolment=name, over=over))
+        world.add("seats", Seat(one, person, enrolment=name, over=over, by=actor))
     world.say("enrolled")
     world.say("seat_booked", len(coming))
     lists.answer(world, person, None, programme)
@@ -136,7 +138,7 @@ def enrol(
 
 def withdraw(world: World, *, actor: str, enrolment: str) -> None:
     row = world.enrolments[enrolment]
-    may = rules.manages(actor, world.programmes[row.programme].partner)
+    may = rules.manages(actor, world.programmes[row.programme].partner) or row.by == actor
     refuse(not_allowed(may, rules.knows(world, actor, row.person)))
     refuse(set() if row.state == "active" else {"NotActive"})
     row.state = "withdrawn"
@@ -149,16 +151,11 @@ def withdraw(world: World, *, actor: str, enrolment: str) -> None:
     lists.serve(world)
 
 
-def _refuse_actor(world: World, actor: str, partner: str, person: str, overbook: bool) -> None:
-    may = rules.manages(actor, partner) and rules.knows(world, actor, person)
+def _refuse_actor(
+    world: World, actor: str, partner: str, sessions: list[str], person: str, overbook: bool
+) -> None:
+    may = rules.places(world, actor, partner, sessions) and rules.knows(world, actor, person)
     refuse(not_allowed(may, not overbook or rules.overbooks(actor, partner)))
-
-
-def _foreign(world: World, referral: str | None, person: str, partner: str) -> set[str]:
-    if referral is None:
-        return set()
-    row = world.referrals[referral]
-    return set() if (row.person, row.partner) == (person, partner) else {"Invalid"}
 
 
 def _not_booked(seat: Seat) -> set[str]:

@@ -19,6 +19,43 @@ def open_programme(
 
 
 def open_session(world: World, *, actor: str, row: Session, anyway: bool = False) -> None:
+    _refuse_kind(world, actor, row)
+    _offers_end_in_time(world, _open(world, actor, row, anyway=anyway))
+    lists.serve(world)
+
+
+def open_sessions(world: World, *, actor: str, rows: list[Session], anyway: bool = False) -> None:
+    """Each as if those before it were there; one that is refused leaves nothing."""
+    for row in rows:
+        _refuse_kind(world, actor, row)
+    opened = []
+    for row in rows:
+        before = dict(world.sessions), dict(world.seats), world.said.copy()
+        try:
+            opened.append(_open(world, actor, row, anyway=anyway))
+        except Refused as why:
+            world.sessions, world.seats, world.said = before
+            world.refused.append((row.start, why.names))
+    for name in opened:
+        _offers_end_in_time(world, name)
+    lists.serve(world)
+
+
+def discard_sessions(world: World, *, actor: str, sessions: set[str]) -> None:
+    """What nobody ever used: no seat, however it ended, and nobody on its list."""
+    refuse(*(not_allowed(rules.manages(actor, world.sessions[k].partner)) for k in sessions))
+    used = {seat.session for seat in world.seats.values()}
+    used |= {wait.session for wait in world.waits.values() if wait.session}
+    for name in sessions - used:
+        row = world.sessions[name]
+        if not rules.moment(world, row):
+            row.cancelled = row.discarded = True
+            row.revision += 1
+            world.say("session_discarded")
+    lists.serve(world)
+
+
+def _refuse_kind(world: World, actor: str, row: Session) -> None:
     refuse(not_allowed(rules.manages(actor, row.partner)))
     service = world.programmes[row.programme].service if row.programme else row.service
     refuse(
@@ -27,6 +64,10 @@ def open_session(world: World, *, actor: str, row: Session, anyway: bool = False
         | _wrong_size(row.capacity, row.allowance)
         | _foreign(world, row.partner, row.venue, row.leaders, row.programme)
     )
+
+
+def _open(world: World, actor: str, row: Session, *, anyway: bool) -> str:
+    """With everybody who is enrolled, or not at all."""
     refuse(
         _busy(world, row.leaders, row.start, row.end, but=None)
         | _long_course(world, row.programme, row.start, row.end, but=None)
@@ -47,8 +88,7 @@ def open_session(world: World, *, actor: str, row: Session, anyway: bool = False
         world.add("seats", Seat(name, enrolment.person, "held" if offered else "booked", key))
         world.say("seat_offered" if offered else "seat_booked")
     refuse_misfits(world, actor, misfits)
-    _offers_end_in_time(world, name)
-    lists.serve(world)
+    return name
 
 
 def move_session(

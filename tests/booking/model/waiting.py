@@ -6,7 +6,7 @@ from datetime import date
 
 from tests.booking.model import lists, rules
 from tests.booking.model.rules import not_allowed
-from tests.booking.model.world import Wait, World, refuse
+from tests.booking.model.world import HOME, Wait, World, refuse
 
 
 def partner_of(world: World, wait: Wait) -> str:
@@ -28,12 +28,15 @@ def join_waiting_list(
     refuse({"Invalid"} if (session is None) == (programme is None) else set())
     wait = Wait(person, session, programme, referral)
     partner = partner_of(world, wait)
-    refuse(not_allowed(rules.manages(actor, partner), rules.knows(world, actor, person)))
-    if referral is not None:
-        row = world.referrals[referral]
-        refuse(set() if (row.person, row.partner) == (person, partner) else {"Invalid"})
+    sessions = [session] if session else world.coming(str(programme))
+    may = rules.places(world, actor, partner, sessions)
+    refuse(not_allowed(may, rules.knows(world, actor, person)))
+    rows = world.programmes if programme else world.sessions
+    service = rows[str(programme or session)].service
+    refuse(rules.foreign(world, actor, referral, person, partner, service))
     refuse({"Merged"} if world.people[person].merged_into else set())
-    wait.referral = referral or _own_referral(world, wait, partner)
+    sent_to = partner if rules.manages(actor, partner) else HOME[actor]
+    wait.referral = referral or _own_referral(world, person, sent_to, service)
     never = _never_session(world, session, person) if session is not None else set()
     if programme is not None:
         never |= _never_programme(world, programme, person)
@@ -49,14 +52,12 @@ def join_waiting_list(
     lists.serve(world)
 
 
-def _own_referral(world: World, wait: Wait, partner: str) -> str | None:
+def _own_referral(world: World, person: str, partner: str, service: str) -> str | None:
     """The most urgent one that sent this person to this partner for this service."""
-    rows = world.programmes if wait.programme else world.sessions
-    service = rows[str(wait.programme or wait.session)].service
     mine = [
         (row.deadline or date.max, row.on, int(name[1:]), name)
         for name, row in world.referrals.items()
-        if (row.person, row.partner, row.service) == (wait.person, partner, service)
+        if (row.person, row.partner, row.service) == (person, partner, service)
     ]
     return min(mine)[-1] if mine else None
 

@@ -94,8 +94,18 @@ class Session:
     capacity: int
     allowance: int
     leaders: set[str]
+    #: Nothing takes place; as for what was taken back, nobody ever knew of it.
     cancelled: bool = False
+    discarded: bool = False
+    #: Open to the network: admins of other partners seat people there too.
+    open: bool = True
     revision: int = 0
+
+    @property
+    def state(self) -> str:
+        if self.discarded:
+            return "discarded"
+        return "cancelled" if self.cancelled else "planned"
 
     @property
     def day(self) -> date:
@@ -110,6 +120,8 @@ class Seat:
     enrolment: str | None = None
     #: Taken beyond the capacity, for a reason that is kept.
     over: bool = False
+    #: Who took it; from outside nobody else gives it back.
+    by: str = ""
 
 
 @dataclass
@@ -117,6 +129,7 @@ class Enrolment:
     programme: str
     person: str
     state: str = "active"
+    by: str = ""
 
 
 @dataclass
@@ -155,6 +168,8 @@ class World:
     offered: list[str] = field(default_factory=list)
     passed: dict[str, set[str]] = field(default_factory=dict)
     must_say: set[str] = field(default_factory=set)
+    #: Of many dates, those that were not opened, with what may be told of each.
+    refused: list[tuple[datetime, set[str]]] = field(default_factory=list)
     #: Somebody may fit now whom only the next round of the clock will find.
     for_the_clock: bool = False
 
@@ -164,6 +179,7 @@ class World:
 
     def silence(self) -> None:
         self.said, self.offered, self.passed, self.must_say = Counter(), [], {}, set()
+        self.refused = []
         self.for_the_clock = False
 
     def seated(self, session: str) -> dict[str, Seat]:

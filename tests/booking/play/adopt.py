@@ -69,7 +69,8 @@ def _take_over(world: World, names: Names, rows: Rows) -> None:
     for row in rows["enrolment"]:
         name, who = str(n("enrolment", row["id"])), str(n("participant", row["participant_id"]))
         programme = str(n("programme", row["programme_id"]))
-        world.enrolments[name] = Enrolment(programme, who, row["state"])
+        by = world.enrolments[name].by if name in world.enrolments else ""
+        world.enrolments[name] = Enrolment(programme, who, row["state"], by)
     for row in rows["seat"]:
         name, who = str(n("seat", row["id"])), str(n("participant", row["participant_id"]))
         session, enrolment = (
@@ -77,7 +78,8 @@ def _take_over(world: World, names: Names, rows: Rows) -> None:
             n("enrolment", row["enrolment_id"]),
         )
         over = row["over_reason"] != ""
-        world.seats[name] = Seat(session, who, row["state"], enrolment, over)
+        by = world.seats[name].by if name in world.seats else ""
+        world.seats[name] = Seat(session, who, row["state"], enrolment, over, by)
     for row in rows["waitingentry"]:
         wait = world.waits[str(n("waitingentry", row["id"]))]
         wait.person = str(n("participant", row["participant_id"]))

@@ -64,7 +64,7 @@ class Names:
 def of_model(world: World) -> dict[str, dict[str, tuple[Any, ...]]]:
     return {
         "session": {
-            k: (s.start, s.end, s.venue, s.capacity, s.allowance, s.cancelled, s.revision)
+            k: (s.start, s.end, s.venue, s.capacity, s.allowance, s.open, s.state, s.revision)
             for k, s in world.sessions.items()
         },
         "leaders": {k: tuple(sorted(s.leaders)) for k, s in world.sessions.items()},
@@ -107,7 +107,8 @@ def of_rows(names: Names, rows: Rows) -> dict[str, dict[str, tuple[Any, ...]]]:
                 n("venue", row["venue_id"]),
                 row["capacity"],
                 row["allowance"],
-                row["state"] == "cancelled",
+                bool(row["open_to_network"]),
+                row["state"],
                 row["revision"],
             )
             for row in rows["session"]

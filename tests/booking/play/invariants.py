@@ -30,6 +30,8 @@ def _numbers(before: Rows, after: Rows) -> None:
     for session in after["session"]:
         seats = by_session[session["id"]]
         numbers = sorted(seat["number"] for seat in seats)
+        room = len(seats) < session["capacity"]
+        assert bool(session["has_room"]) == room, "has_room is not what the seats say"
         assert len(set(numbers)) == len(numbers), "a number is given once"
         if numbers and numbers[-1] > session["capacity"]:
             assert numbers == list(range(1, len(numbers) + 1)), f"no gap when over: {numbers}"

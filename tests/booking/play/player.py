@@ -163,11 +163,13 @@ class Player(RuleBasedStateMachine):
         return answer
 
     def meet_new(self, trial: World, answer: object) -> None:
-        """The one row that an action gives a name to by itself."""
+        """The one row that an action gives a name to by itself, or the sessions of many dates."""
+        made: list[Any] = list(getattr(answer, "opened", [answer]))
         for table in ("sessions", "programmes", "people", "referrals"):
-            for name in getattr(trial, table).keys() - getattr(self.world, table).keys():
-                assert answer is not None
-                row: Any = answer
+            known = getattr(self.world, table)
+            new = [name for name in getattr(trial, table) if name not in known]
+            for name, row in zip(new, made if new else [], strict=True):
+                assert row is not None
                 self.real[name] = row
                 self.names.put(row._meta.db_table.removeprefix("booking_"), row.pk, name)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -35,31 +38,84 @@ class Sessions(Player):
         ours = [k for k, v in venues.items() if v.partner == partner]
         return self.likely(data, "venue", ours, list(venues))
 
-    @precondition(lambda self: len(self.world.sessions) < _MOST + 4)
-    @rule(data=DATA)
-    def open_session(self, data: st.DataObject) -> None:
-        world, actor = self.world, self.actor(data)
+    def _imagined(self, data: st.DataObject, minutes: int) -> Session:
+        world = self.world
         programme = self.one(data, "programme", [*world.programmes, None])
         group = world.programmes[programme] if programme else None
         partner = group.partner if group else self.one(data, "partner", ("A", "B"))
         service = group.service if group else self.one(data, "service", ("group", "interview"))
         start = self._start(data)
-        row = Session(
+        return Session(
             partner=partner,
             service="interview" if self.yes(data, "other service") else service,
             venue=self._venue(data, partner),
             programme=programme,
             start=start,
-            end=start + timedelta(minutes=self.one(data, "minutes", (60, 120, 240, 0))),
+            end=start + timedelta(minutes=minutes),
             capacity=self.one(data, "capacity", (1, 2, 3)),
             allowance=self.one(data, "allowance", (0, 1, 2)),
             leaders=self._leaders(data, partner),
+            open=not self.yes(data, "closed to the network"),
         )
+
+    @precondition(lambda self: len(self.world.sessions) < _MOST + 4)
+    @rule(data=DATA)
+    def open_session(self, data: st.DataObject) -> None:
+        actor = self.actor(data)
+        row = self._imagined(data, self.one(data, "minutes", (60, 120, 240, 0)))
         anyway = self.yes(data, "anyway")
         self.act(
             lambda world: sessions.open_session(world, actor=actor, row=row, anyway=anyway),
             lambda: self.stage.open(
                 row, by=self.real[actor], now=self.world.now, anyway=anyway, real=self.real
+            ),
+        )
+
+    @precondition(lambda self: len(self.world.sessions) < _MOST + 3)
+    @rule(data=DATA)
+    def open_sessions(self, data: st.DataObject) -> None:
+        """Two or three dates, which may get in each other's way too."""
+        actor, anyway = self.actor(data), self.yes(data, "anyway")
+        minutes = self.one(data, "minutes", (60, 120, 240, 0))
+        row, length = self._imagined(data, minutes), timedelta(minutes=minutes)
+        later = [self._start(data) for _ in range(self.one(data, "more", (1, 1, 2)))]
+        starts = [row.start, *later]
+        rows = [replace(row, start=one, end=one + length) for one in starts]
+        answer: Any = self.act(
+            lambda world: sessions.open_sessions(
+                world, actor=actor, rows=copy.deepcopy(rows), anyway=anyway
+            ),
+            lambda: actions.open_sessions(
+                by=self.real[actor],
+                now=self.world.now,
+                starts=starts,
+                minutes=minutes,
+                anyway=anyway,
+                **self.stage.kind(row, self.real),
+            ),
+        )
+        if answer is not None:
+            told = [(one.starts_at, one.reason) for one in answer.refused]
+            assert [start for start, _ in told] == [start for start, _ in self.world.refused]
+            for (_, reason), (_, names) in zip(told, self.world.refused, strict=True):
+                assert reason in names, f"refused for {reason}, not {names}"
+
+    @rule(data=DATA)
+    def discard_sessions(self, data: st.DataObject) -> None:
+        """Mostly what nobody used and somebody else's date now and then."""
+        actor, world = self.actor(data), self.world
+        used = {seat.session for seat in world.seats.values()}
+        free = [k for k, s in world.sessions.items() if k not in used and not s.cancelled]
+        some = {
+            self.likely(data, "session", free, list(world.sessions))
+            for _ in range(self.one(data, "how many", (1, 2)))
+        }
+        self.act(
+            lambda world: sessions.discard_sessions(world, actor=actor, sessions=some),
+            lambda: actions.discard_sessions(
+                by=self.real[actor],
+                now=self.world.now,
+                sessions=[self.real[one] for one in sorted(some)],
             ),
         )
 

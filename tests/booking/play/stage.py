@@ -168,19 +168,25 @@ class Stage:
         anyway: bool = False,
         real: dict[str, Any] | None = None,
     ) -> Any:
-        names = real or self.real
         return actions.open_session(
             by=by,
             now=now,
-            partner=names[row.partner],
-            service=names[row.service],
-            venue=names[row.venue],
-            label="Groupe B",
             starts_at=row.start,
             ends_at=row.end,
-            capacity=row.capacity,
-            allowance=row.allowance,
-            programme=names[row.programme] if row.programme else None,
-            practitioners=[names[one] for one in sorted(row.leaders)],
             anyway=anyway,
+            **self.kind(row, real or self.real),
         )
+
+    def kind(self, row: Session, names: dict[str, Any]) -> dict[str, Any]:
+        """What many dates have in common."""
+        return {
+            "partner": names[row.partner],
+            "service": names[row.service],
+            "venue": names[row.venue],
+            "label": "Groupe B",
+            "capacity": row.capacity,
+            "allowance": row.allowance,
+            "open_to_network": row.open,
+            "programme": names[row.programme] if row.programme else None,
+            "practitioners": [names[one] for one in sorted(row.leaders)],
+        }
