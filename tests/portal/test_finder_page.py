@@ -223,6 +223,12 @@ def test_an_interview_that_must_come_first_is_proposed(cast: Cast) -> None:
     body = _page(cast.admin, personne=cast.hamel.reference, prestation=course.service_id)
     assert f'&amp;prestation={interview.pk}">Search a welcome interview</a>' in body
     assert "Search a welcome interview" not in _page(cast.admin, prestation=course.service_id)
+    rows.seat(rows.bare(cast.ours, paris("2026-12-11 09:00"), service=interview), cast.hamel)
+    booked = _page(cast.admin, personne=cast.hamel.reference, prestation=course.service_id)
+    assert ("No free place like this." in booked, "welcome interview</a>" in booked) == (
+        True,
+        False,
+    )
 
 
 def test_a_merged_record_is_refused_beside_the_reference(cast: Cast) -> None:

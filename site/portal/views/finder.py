@@ -14,7 +14,9 @@ from django.views.decorators.http import require_safe
 
 from booking import access
 from booking.errors import Invalid, Merged
+from booking.models import Seat
 from booking.models.partner import ServiceFamily
+from booking.models.seat import SeatState
 from booking.queries.finder import Place, find, first_days
 from portal.forms.facets import facets, searched
 from portal.forms.finder import FinderForm
@@ -62,7 +64,7 @@ def finder(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(form: FinderForm, cursor: str, now: datetime) -> dict[str, Any]:
-    """Five queries; eight when nothing was found before the last day."""
+    """Five queries; at most nine when nothing was found."""
     by, person, search = form.by, form.found, form.search
     found = find(by, person, search, now=now, cursor=cursor)
     firsts = first_days(by, person, search, now=now)
@@ -76,7 +78,7 @@ def _answer(form: FinderForm, cursor: str, now: datetime) -> dict[str, Any]:
         "later": _by_day(by, later),
         "first_days": [one for one in firsts if one.day],
         "without_place": [one.partner.name for one in firsts if not one.day],
-        "interviews": _interviews(form),
+        "interviews": [] if found.places else _interviews(form),
         "paged": bool(cursor),
         "whenever": whenever.isoformat(),
         "several": len(access.partners_visible_to(by)) > 1,
@@ -84,13 +86,18 @@ def _answer(form: FinderForm, cursor: str, now: datetime) -> dict[str, Any]:
 
 
 def _interviews(form: FinderForm) -> list[int]:
-    """What must come before one of the services that were searched for this person, if they were
-    not among them."""
+    """The services that must come before one of those that were searched for this person, who had
+    none of them yet. One query at most."""
     chosen = [one for one in form.catalogue if one.pk in form.search.services]
+    interviews = [one.pk for one in form.catalogue if one.family == ServiceFamily.INTERVIEW]
     if form.found is None or not any(one.interview_first for one in chosen):
         return []
-    interviews = [one.pk for one in form.catalogue if one.family == ServiceFamily.INTERVIEW]
-    return [] if set(interviews) & form.search.services else interviews
+    had = Seat.objects.filter(
+        participant=form.found,
+        session__service__in=interviews,
+        state__in=(SeatState.BOOKED, SeatState.PRESENT, SeatState.LATE),
+    )
+    return [] if set(interviews) & form.search.services or had.exists() else interviews
 
 
 def _by_day(by: access.Reader, places: Iterable[Place]) -> list[Day]:
