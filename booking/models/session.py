@@ -24,8 +24,9 @@ class SessionState(models.TextChoices):
     DISCARDED = "discarded", _("discarded")
 
 
-#: What the finder walks over.
+#: What the finder walks over (booking.queries.finding.walks).
 _FREE = Q(state=SessionState.PLANNED, has_room=True)
+_FREE_SLOT = Q(state=SessionState.PLANNED, has_room=True, purpose__isnull=False)
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -133,12 +134,23 @@ class Session(models.Model):
         indexes = (
             models.Index(fields=("partner", "starts_at"), name="session_partner_start"),
             models.Index(fields=("starts_at",), name="session_start"),
-            models.Index(fields=("starts_at", "id"), name="session_free", condition=_FREE),
             models.Index(
                 fields=("service", "starts_at", "id"), name="session_free_service", condition=_FREE
             ),
             models.Index(
-                fields=("partner", "starts_at", "id"), name="session_free_partner", condition=_FREE
+                fields=("partner", "service", "starts_at", "id"),
+                name="session_free_here",
+                condition=_FREE,
+            ),
+            models.Index(
+                fields=("purpose", "service", "starts_at", "id"),
+                name="session_free_purpose",
+                condition=_FREE_SLOT,
+            ),
+            models.Index(
+                fields=("partner", "purpose", "service", "starts_at", "id"),
+                name="session_free_purpose_here",
+                condition=_FREE_SLOT,
             ),
         )
         constraints = (

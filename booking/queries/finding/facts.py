@@ -48,7 +48,7 @@ class Facts:
     near: dict[int, Spans] = field(default_factory=dict)
     #: Of the searched services those that exist, and whether an interview must come first.
     services: dict[int, bool] = field(default_factory=dict)
-    #: purpose → the searched services among its own.
+    #: purpose → its services, of those purposes that have a searched one.
     purposes: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     #: The partners among which one searches; None for all.
     partners: list[int] | None = None
@@ -171,7 +171,8 @@ def _of_search() -> Iterable[str]:
     yield _select(_SERVICE, f"booking_service WHERE id IN ({wanted})", a="id", b=first)
     yield _select(
         _PURPOSE,
-        f"booking_purpose_services WHERE service_id IN ({wanted})",
+        f"""booking_purpose_services WHERE purpose_id IN (
+            SELECT purpose_id FROM booking_purpose_services WHERE service_id IN ({wanted}))""",
         a="purpose_id",
         b="service_id",
     )

@@ -15,6 +15,7 @@ from booking.queries.finding import spans
 from booking.queries.finding.statement import listed
 
 _PARIS: Final = "Europe/Paris"
+#: The seats that consume a place.
 ACTIVE: Final = "state IN ('held', 'booked', 'present', 'late', 'excused', 'unexcused')"
 
 
@@ -58,23 +59,9 @@ def may_join(s: str) -> str:
 
 
 def undecided(s: str) -> str:
-    """A slot for which nobody decided yet by sitting down what it is for (booking.purposes), and
-    that the walk along its own service does not find."""
-    return f"""({s}.programme_id IS NULL
-        AND ({s}.capacity = 1 OR NOT EXISTS (
-            SELECT 1 FROM booking_seat o WHERE o.session_id = {s}.id AND o.{ACTIVE}))
-        AND NOT EXISTS (SELECT 1 FROM {starts("service", "own")}
-            WHERE own.what = {s}.service_id AND own.since <= {s}.starts_at))"""
-
-
-def starts(kind: str, name: str) -> str:
-    """Where the walks of this kind begin, as a table: (key, what, since)."""
-    what = "by_service" if kind == "service" else f"{kind}_what"
-    if connection.vendor == "postgresql":
-        return f"unnest(:by_{kind}, :{what}, :{kind}_since) {name} (key, what, since)"
-    return f"""(SELECT k.value AS key, w.value AS what, t.value AS since
-        FROM json_each(:by_{kind}) k JOIN json_each(:{what}) w ON w.key = k.key
-        JOIN json_each(:{kind}_since) t ON t.key = k.key) {name}"""
+    """Nobody sits there: it may still become any of its purpose (booking.purposes)."""
+    return f"""{s}.programme_id IS NULL AND ({s}.capacity = 1 OR NOT EXISTS (
+        SELECT 1 FROM booking_seat o WHERE o.session_id = {s}.id AND o.{ACTIVE}))"""
 
 
 def _led_by_a_speaker(s: str) -> str:

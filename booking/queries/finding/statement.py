@@ -49,11 +49,17 @@ TYPES: Final = {
     "spoken": "text",
     "mark": "timestamptz",
     "mark_id": "bigint",
-    "by_service": "bigint[]",
-    "service_since": "timestamptz[]",
-    "by_purpose": "bigint[]",
-    "purpose_what": "bigint[]",
-    "purpose_since": "timestamptz[]",
+    **{
+        f"{kind}_{name}": of
+        for kind in ("service", "purpose")
+        for name, of in {
+            "key": "bigint[]",
+            "service": "bigint[]",
+            "what": "bigint[]",
+            "since": "timestamptz[]",
+            "before": "timestamptz[]",
+        }.items()
+    },
     "alone": "bigint[]",
     "whole": "bigint[]",
 }

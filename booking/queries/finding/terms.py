@@ -21,12 +21,15 @@ _LAST_DAY = date(9999, 12, 28)
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Start(NamedTuple):
-    """Where a walk begins: what it follows, for which service a place would be taken, since when."""
+class Walk(NamedTuple):
+    """Slots of one service, or of one purpose and the service that they have at present; for which
+    service a place would be taken; from when on, and before when."""
 
     key: int
+    service: int
     what: int
     since: datetime
+    before: datetime
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,8 @@ class Terms:
             "near_spans": list(facts.near.values()),
             "enrolled": facts.enrolled,
             "services": list(facts.services),
-            "by_service": [one.key for one in services],
-            "service_since": [one.since for one in services],
-            "by_purpose": [one.key for one in purposes],
-            "purpose_what": [one.what for one in purposes],
-            "purpose_since": [one.since for one in purposes],
+            **_columns("service", services),
+            **_columns("purpose", purposes),
         }
 
     def _until(self) -> datetime:
@@ -75,23 +75,24 @@ class Terms:
             return _NEVER
         return midnight(min(self.latest, _LAST_DAY) + timedelta(days=1))
 
-    def _of_services(self) -> Iterator[Start]:
+    def _of_services(self) -> Iterator[Walk]:
         for service in self.facts.services:
             since = self._since(service)
             if since is not None:
-                yield Start(service, service, since)
+                yield Walk(service, service, service, since, _NEVER)
 
-    def _of_purposes(self) -> Iterator[Start]:
-        """For the service for which one may come the soonest."""
+    def _of_purposes(self) -> Iterator[Walk]:
+        """For the searched service for which one may come the soonest, up to the moment from which
+        the walk along the slots' own service finds them."""
         for purpose, services in self.facts.purposes.items():
-            soonest = [
-                (since, service)
-                for service in sorted(services)
-                if (since := self._since(service)) is not None
-            ]
-            if soonest:
-                since, service = min(soonest)
-                yield Start(purpose, service, since)
+            wanted = services & self.facts.services.keys()
+            soonest = min((self._since(one) or _NEVER, one) for one in wanted)
+            for own in services:
+                before = _NEVER
+                if own in self.facts.services:
+                    before = self._since(own) or _NEVER
+                if soonest[0] < before:
+                    yield Walk(purpose, own, soonest[1], soonest[0], before)
 
     def _since(self, service: int) -> datetime | None:
         """The first instant at which the person may begin with this service; None for never."""
@@ -104,3 +105,7 @@ class Terms:
             if first is not None:
                 found = max(found, midnight(first))
         return found
+
+
+def _columns(kind: str, walks: list[Walk]) -> dict[str, list[Any]]:
+    return {f"{kind}_{name}": [getattr(walk, name) for walk in walks] for name in Walk._fields}
