@@ -109,7 +109,7 @@ def sittings(sessions: list[Session], now: datetime) -> dict[int, Sittings]:
     rows = _sittings(connection.vendor).rows({"alone": alone, "whole": sorted(whole), "now": now})
     found: dict[int, Sittings] = defaultdict(Sittings)
     for pk, programme, starts_at, capacity, taken, *leader in rows:
-        of = found[whole[programme] if programme in whole else pk]
+        of = found[whole.get(programme, int(pk))]
         if pk not in of.days:
             of.days[pk] = paris_day(starts_at)
             of.seats.append((capacity - taken, taken))
