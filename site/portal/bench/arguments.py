@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+
+def positive(text: str) -> int:
+    """For argparse, which says the name of this function when it is not."""
+    value = int(text)
+    if value < 1:
+        raise ValueError
+    return value
