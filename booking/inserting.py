@@ -7,19 +7,35 @@ with plain columns only: no inheritance, no database defaults. Call inside a tra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache, lru_cache, partial
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, Field, ForeignKey, IntegerField, Model
+from django.db.models import (
+    CharField,
+    DateField,
+    DateTimeField,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Model,
+    TimeField,
+)
 
 Row = TypeVar("Row", bound=Model)
 
 #: SQLite bounds the number of values in a statement; 200 rows of 20 columns are far below.
 _MOST = 200
 _PLAIN = (int, str)
+#: How a field gives its value unless `auto_now` sets it.
+_AS_IT_IS = {one.pre_save for one in (Field, DateField, DateTimeField, TimeField)}
+#: Of these, equal values of one type are stored as one.
+_ONE_TO_ONE = (int, str, bool, date, time, datetime)
 
 
 def insert(rows: Sequence[Row], *, skip_conflicts: bool = False) -> Sequence[Row]:
@@ -34,7 +50,10 @@ def _insert(rows: Sequence[Row], skip_conflicts: bool) -> None:
     model = type(rows[0])
     # Django's `connection` looks for the thread's own at each attribute: asked once.
     own = connections[DEFAULT_DB_ALIAS]
-    columns = list(zip(*(_values(row, own) for row in rows), strict=True))
+    for row in rows:
+        # Somebody may have saved a related row after it was named here: bulk_create looks too.
+        row._prepare_related_fields_for_save(operation_name="insert")  # type: ignore[attr-defined]
+    columns = [column.values(rows, own) for column in _columns(model)]
     # A column that nobody fills is left out, half of a journal entry's; one in which all are the same
     # is said once: the driver is slow with more than fifty values.
     filled = [n for n, values in enumerate(columns) if any(value is not None for value in values)]
@@ -52,25 +71,45 @@ def _insert(rows: Sequence[Row], skip_conflicts: bool) -> None:
         row._state.adding, row._state.db = False, own.alias
 
 
-def _values(row: Model, own: BaseDatabaseWrapper) -> list[Any]:
-    # Somebody may have saved a related row after it was named here: bulk_create looks too.
-    row._prepare_related_fields_for_save(operation_name="insert")  # type: ignore[attr-defined]
-    values = []
-    for field, plain in _fields(type(row)):
-        value = field.pre_save(row, add=True)
-        as_it_is = value is None or (plain and type(value) in _PLAIN)
-        values.append(value if as_it_is else field.get_db_prep_save(value, own))
-    return values
+@dataclass(frozen=True)
+class _Column:
+    field: Field[Any, Any]
+    #: Whether its numbers and strings are the database's own too.
+    plain: bool
+    read: Callable[[Model], Any]
+
+    def values(self, rows: Sequence[Model], own: BaseDatabaseWrapper) -> tuple[Any, ...]:
+        """What the driver is given for each row. Rows that are written together have most values in
+        common: those are converted once."""
+        found = tuple(map(self.read, rows))
+        first = found[0]
+        if type(first) in _ONE_TO_ONE and all(
+            one is first or (type(one) is type(first) and one == first) for one in found
+        ):
+            return (self._converted(first, own),) * len(found)
+        return tuple(self._converted(one, own) for one in found)
+
+    def _converted(self, value: Any, own: BaseDatabaseWrapper) -> Any:
+        if value is None or (self.plain and type(value) in _PLAIN):
+            return value
+        return self.field.get_db_prep_save(value, own)
 
 
 @cache
-def _fields(model: type[Model]) -> list[tuple[Field[Any, Any], bool]]:
-    """Each column, and whether its numbers and strings are the database's own too."""
+def _columns(model: type[Model]) -> list[_Column]:
     return [
-        (field, isinstance(field, CharField | IntegerField | ForeignKey))
+        _Column(field, isinstance(field, CharField | IntegerField | ForeignKey), _reader(field))
         for field in model._meta.concrete_fields
         if not field.primary_key
     ]
+
+
+def _reader(field: Field[Any, Any]) -> Callable[[Model], Any]:
+    """The value to save. Only a field that sets it by itself (`auto_now`) needs to be asked."""
+    sets = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    if sets or type(field).pre_save not in _AS_IT_IS:
+        return partial(field.pre_save, add=True)
+    return attrgetter(field.attname)
 
 
 def _alike(values: tuple[Any, ...]) -> bool:
@@ -85,7 +124,7 @@ def _statement(
     count: int,
     skip_conflicts: bool,
 ) -> str:
-    columns = ", ".join(f'"{_fields(model)[n][0].column}"' for n in (*same, *own))
+    columns = ", ".join(f'"{_columns(model)[n].field.column}"' for n in (*same, *own))
     rows = ", ".join(["(" + ", ".join(["%s"] * len(own)) + ")"] * count)
     end = "ON CONFLICT DO NOTHING" if skip_conflicts else "RETURNING id"
     values = f"VALUES {rows}"

@@ -109,4 +109,4 @@ def _settle(dates: Dates, slot: Slot, row: RhythmDate | None, found: Comparison)
 
 
 def new_row(dates: Dates, slot: Slot) -> RhythmDate:
-    return RhythmDate(rhythm=dates.rhythm, day=slot.start.date(), start=slot.start.time())
+    return RhythmDate(rhythm_id=dates.rhythm.pk, day=slot.start.date(), start=slot.start.time())

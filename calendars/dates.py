@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q
-
 from booking import access
 from booking.inserting import insert
 from booking.models import Session
-from calendars.models import Closure, Rhythm, RhythmDate
+from calendars.models import Rhythm, RhythmDate
+from calendars.reading import closures_of, dates_of_rhythm, keep_published_until, leaders_of
 from calendars.recurrence import PARIS
 from calendars.rhythms import occurrences
 from calendars.skipping import Judge
@@ -19,7 +18,7 @@ from calendars.wanted import wanted_days
 
 
 class Dates:
-    """Read once, in five queries; rows are then changed in memory, and `write` writes those that
+    """Read once, in three queries; rows are then changed in memory, and `write` writes those that
     differ. `until` is an aware instant."""
 
     def __init__(self, rhythm: Rhythm, until: datetime, *, by: access.Actor, now: datetime) -> None:
@@ -27,26 +26,17 @@ class Dates:
         # From midnight on: of an opening that has begun, the slots to come still count.
         since = datetime.combine(now.astimezone(PARIS).date(), time(), PARIS)
         dates = occurrences(rhythm, since, until)
-        self.leaders = list(rhythm.practitioners.order_by("pk"))
-        self.judge = Judge(rhythm, self._closures(since))
+        self.leaders = leaders_of(rhythm)
+        # The last date may end up to a day after the window.
+        closures = closures_of(rhythm, since, until + timedelta(days=1))
+        self.judge = Judge(rhythm, closures)
         self.days = list(wanted_days(rhythm, dates, self.judge, self.leaders))
-        rows = rhythm.dates.select_related("session").order_by("day", "start")
-        if rhythm.times is None:  # Else those of the past are counted too.
-            rows = rows.filter(day__gte=since.date())
-        self.read = list(rows)
+        # Of "n times" those of the past are counted too.
+        self.read = dates_of_rhythm(rhythm, since.date() if rhythm.times is None else date.min)
         self.rows: dict[date, list[RhythmDate]] = defaultdict(list)
         for row in self.read:
             self.rows[row.day].append(row)
         self._before = {row.pk: _content(row) for row in self.read}
-
-    def _closures(self, since: datetime) -> list[Closure]:
-        """In one query. The last date may end up to a day after the window."""
-        rhythm = self.rhythm
-        everybody = Q(partner=None, venue=None, practitioner=None)
-        ours = Q(partner=rhythm.partner_id) | Q(venue=rhythm.venue_id)
-        ours |= Q(practitioner__in=self.leaders)
-        standing = Closure.objects.standing(since, self.until + timedelta(days=1))
-        return list(standing.filter(everybody | ours))
 
     def known(self) -> Iterator[tuple[RhythmDate, Session]]:
         """Every session that was published for a day that the rhythm still has, and is to come."""
@@ -66,8 +56,7 @@ class Dates:
             RhythmDate.objects.bulk_update(changed, ("start", "session", "why", "name"))
         insert(list(new))
         if self.rhythm.published_until is None or self.rhythm.published_until < self.until:
-            self.rhythm.published_until = self.until
-            self.rhythm.save(update_fields=["published_until"])
+            keep_published_until(self.rhythm, self.until)
         rows = sorted((*kept, *new), key=lambda row: (row.day, row.start))
         return [row for row in rows if self.now < begins(row) < self.until]
 

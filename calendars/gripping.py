@@ -22,7 +22,10 @@ from calendars.models import Rhythm
 
 def lock_rhythms(which: Q) -> list[Rhythm]:
     """These rhythms as they are now, in primary-key order: none of them is being published."""
-    rhythms = Rhythm.objects.select_for_update(of=("self",), no_key=True).filter(which)
+    held = Rhythm.objects.select_for_update(of=("self",), no_key=True).filter(which)
+    ids = [one.pk for one in held.order_by("pk").only("pk")]
+    # Read then: what is joined to a row on which one had to wait is as old as the statement.
+    rhythms = Rhythm.objects.filter(pk__in=ids)
     return list(rhythms.select_related("event__rule").order_by("pk"))
 
 

@@ -14,17 +14,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
 from booking import access
 from booking.actions import open_sessions
-from booking.errors import Invalid
 from booking.locking import writing
 from booking.models import Practitioner, Session
 from booking.models.language import Language
 from calendars.comparing import Comparison, ToOpen, compare, new_row
 from calendars.dates import Dates
 from calendars.models import Rhythm, RhythmDate, Why
+from calendars.reading import lock_rhythm
 from calendars.recurrence import PARIS
 from calendars.taking_back import note, take_back_beyond, take_back_closed
 from calendars.wanted import beyond
@@ -50,20 +49,6 @@ def horizon(now: datetime) -> datetime:
     """Until when rhythms are published: the same instant all day."""
     day = now.astimezone(PARIS).date() + timedelta(days=settings.RHYTHM_HORIZON_DAYS)
     return datetime.combine(day, time(), PARIS)
-
-
-def lock_rhythm(pk: int) -> Rhythm:
-    """The rhythm as it is now, before any other lock: of two who publish or change it, the second
-    sees what the first wrote. Raises Invalid when it is gone."""
-    found = (
-        Rhythm.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("event__rule", "partner", "service", "venue", "programme", "purpose")
-        .filter(pk=pk)
-        .first()
-    )
-    if found is None:
-        raise Invalid(_("This no longer exists. Reload the page."))
-    return found
 
 
 def publish(

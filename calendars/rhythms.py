@@ -1,17 +1,13 @@
 """The only door to django-scheduler: calendars, events and rules are made, read, changed and
 expanded here. What its dates become is decided elsewhere (calendars.wanted, calendars.publish).
 
-Five facts of the library shape this file (version 0.12).
-1. It expands a rule in the zone of the start bound that it is handed. With UTC bounds a weekly
-   18:00 becomes 17:00 or 19:00 after a clock change, so bounds become Europe/Paris first.
+Three facts of the library shape this file (version 0.12).
+1. It counts in the zone that it is handed. In UTC a weekly 18:00 becomes 17:00 or 19:00 after a clock
+   change, so it is asked for the wall clock of Europe/Paris, and the instants are made here: it
+   would name them with pytz, whose clock changes end in 2037.
 2. Given weekdays as numbers, it drops all but the start's own; given letters, it keeps them.
-3. An occurrence that starts exactly when the recurring period ends is left out, and one that began
-   before the window but still runs is let in. So a period ends at the midnight after its last day,
-   and only starts inside the window count.
-4. It walks through every date since the first one, twice, and asks the database for exceptions.
-   So it is handed an event that begins shortly before the window and has none: see `_near`.
-5. It counts the wall clock and then names the instant with pytz, whose clock changes end in 2037: the
-   wall clock is kept, the instant is ours.
+3. It walks through every date since the first one. So it is handed an event that begins shortly
+   before the window: see `_near`.
 Its Occurrence rows are not used: they are keyed by exact instants, and revive when a duration
 changes. What was published is in `RhythmDate`.
 What hours a rhythm may have, and why not between 02:00 and 03:00: see `calendars.recurrence`.
@@ -20,13 +16,12 @@ What hours a rhythm may have, and why not between 02:00 and 03:00: see `calendar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from schedule.models import Calendar, Event, Occurrence, Rule
+from schedule.models import Calendar, Event, Rule
 
 from booking import access
 from booking.errors import Invalid
@@ -150,11 +145,13 @@ def dates_of(
     ends = min(last, _midnight(how.until + timedelta(days=1))) if how.until else last
     event = _near(how, first_day, start_at, first.date(), ends)
     length = timedelta(minutes=minutes)
+    wall_clock = event.get_rrule_object(PARIS).xafter(first.replace(tzinfo=None), inc=True)
     found = []
-    for one in event.get_occurrences(first, last, clear_prefetch=False):
-        begins = one.start.replace(tzinfo=PARIS)
-        if first <= begins < last:
-            found.append(Date(begins, begins + length))
+    for naive in wall_clock:
+        begins = naive.replace(tzinfo=PARIS)
+        if begins >= ends:  # Its period includes the midnight after its last day.
+            break
+        found.append(Date(begins, begins + length))
     return found
 
 
@@ -211,11 +208,7 @@ def _near(how: Recurrence, first_day: date, start: time, day: date, ends: dateti
     begins = datetime.combine(in_step(how, how.first_on_or_after(first_day), day), start, PARIS)
     frequency, params = _rule(how)
     rule = Rule(frequency=frequency, params=params)
-    # Nothing refers to the number 0, and an event without one has no exceptions to ask for.
-    event = Event(pk=0, start=begins, end=begins, rule=rule, end_recurring_period=ends)
-    none: Iterable[Any] = Occurrence.objects.none()
-    event._prefetched_objects_cache = {"occurrence_set": none}  # noqa: SLF001
-    return event
+    return Event(start=begins, end=begins, rule=rule, end_recurring_period=ends)
 
 
 def _bounds(start: datetime, end: datetime) -> tuple[datetime, datetime]:

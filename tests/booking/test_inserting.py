@@ -37,6 +37,14 @@ def test_rows_are_written_as_they_are_and_know_their_keys(rows: int, statements:
     ]
 
 
+def test_values_that_are_only_equal_are_written_each_as_it_is() -> None:
+    alike: list[dict[str, object]] = [{"n": 1}, {"n": True}, {"n": 1.0}]
+    now = timezone.now()
+    insert([JournalEntry(at=now, verb=Verb.DEMO_LOADED, facts=facts) for facts in alike])
+    found = JournalEntry.objects.order_by("pk").values_list("facts", flat=True)
+    assert [repr(one["n"]) for one in found] == ["1", "True", "1.0"]
+
+
 def test_what_a_constraint_refuses_is_left_out(cast: Cast) -> None:
     seat = seat_row(cast.hamel, factories.session(cast.ours))
     at = timezone.now()

@@ -70,7 +70,7 @@ def oracle(how: Recurrence, since: datetime, every: int) -> rrule.rrule:
     )
 
 
-@settings(max_examples=2000)
+@settings(max_examples=4000)
 @given(
     how=_KINDS,
     first_day=_DAY,
