@@ -1,22 +1,21 @@
 """The only door to django-scheduler: calendars, events and rules are made, read, changed and
 expanded here. What its dates become is decided elsewhere (calendars.wanted, calendars.publish).
 
-Three facts of the library shape this file (version 0.12).
+Two facts of the library shape this file (version 0.12).
 1. It counts in the zone that it is handed. In UTC a weekly 18:00 becomes 17:00 or 19:00 after a clock
    change, so it is asked for the wall clock of Europe/Paris, and the instants are made here: it
    would name them with pytz, whose clock changes end in 2037.
-2. Given weekdays as numbers, it drops all but the start's own; given letters, it keeps them.
-3. It walks through every date since the first one. So it is handed an event that begins shortly
+2. It walks through every date since the first one. So it is handed an event that begins shortly
    before the window: see `_near`.
 Its Occurrence rows are not used: they are keyed by exact instants, and revive when a duration
 changes. What was published is in `RhythmDate`.
-What hours a rhythm may have, and why not between 02:00 and 03:00: see `calendars.recurrence`.
+What a rule is made of: see `calendars.rules`. What hours a rhythm may have, and why not between 02:00
+and 03:00: see `calendars.recurrence`.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -32,21 +31,13 @@ from calendars.recurrence import (
     FIRST_YEAR,
     LAST_YEAR,
     PARIS,
-    Nth,
     Recurrence,
-    Weekday,
     first_times,
     in_step,
-    refuse_odd_days,
 )
+from calendars.rules import as_rule, from_rule
 
 MAX_DAYS = 400
-_PARAMS = re.compile(
-    r"interval:(?P<every>\d\d?)"
-    r"(?:;byweekday:(?P<weekdays>[A-Z]{2}(?:,[A-Z]{2})*))?"
-    r"(?:;bymonthday:(?P<month_day>-?\d\d?))?"
-    r"(?:;bysetpos:(?P<nth>-?\d))?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +83,16 @@ def recurrence_of(rhythm: Rhythm) -> Recurrence:
     """What `make_event` was told. Raises Invalid for a rule that was not made here, which might have
     no end or millions of dates."""
     rule, ends = rhythm.event.rule, rhythm.event.end_recurring_period
-    said = _PARAMS.fullmatch(rule.params) if rule else None
     try:
-        if said is None:
+        if rule is None:
             raise ValueError
-        days, month_day, nth = said["weekdays"], said["month_day"], said["nth"]
-        found = Recurrence(
-            weekdays=tuple(Weekday(day) for day in days.split(",")) if days else (),
-            every=int(said["every"]),
-            month_day=int(month_day) if month_day else None,
-            nth=Nth(int(nth)) if nth else None,
-            until=ends and ends.astimezone(PARIS).date() - timedelta(days=1),
-            times=rhythm.times,
-        )
-        refuse_odd_days(found)
-        if _rule(found) != (rule.frequency, rule.params):
+        days = from_rule(rule.frequency, rule.params)
+        if not days.falls_on(first_start(rhythm).date()):
             raise ValueError
-        if not found.falls_on(first_start(rhythm).date()):
-            raise ValueError
-    except (ValueError, Invalid):
+    except ValueError:
         raise Invalid(_("This rhythm was not made here: end it and open another one.")) from None
-    return found
+    until = ends and ends.astimezone(PARIS).date() - timedelta(days=1)
+    return replace(days, until=until, times=rhythm.times)
 
 
 def first_start(rhythm: Rhythm) -> datetime:
@@ -177,7 +157,7 @@ def _calendar(kind: str, pk: int) -> Any:
 
 def _write(event: Any, first_day: date, start: time, minutes: int, how: Recurrence) -> None:
     rule = event.rule
-    rule.frequency, rule.params = _rule(how)
+    rule.frequency, rule.params = as_rule(how)
     rule.name, rule.description = rule.params[:32], rule.params
     rule.save()
     event.rule = rule
@@ -186,27 +166,11 @@ def _write(event: Any, first_day: date, start: time, minutes: int, how: Recurren
     event.save()
 
 
-def _rule(how: Recurrence) -> tuple[str, str]:
-    """Frequency and parameters, from typed choices and never from text that somebody wrote.
-
-    No `count`: the library would count the dates that we skip.
-    """
-    params = [f"interval:{how.every}"]
-    if how.month_day is not None:
-        params.append(f"bymonthday:{how.month_day}")
-    else:
-        params.append("byweekday:" + ",".join(day for day in Weekday if day in how.weekdays))
-    if how.nth is not None:
-        # The library does not know "-1FR": it takes the weekday and drops the number.
-        params.append(f"bysetpos:{how.nth.value}")
-    return ("MONTHLY" if how.monthly else "WEEKLY"), ";".join(params)
-
-
 def _near(how: Recurrence, first_day: date, start: time, day: date, ends: datetime) -> Any:
     """An event that is not saved, with the same dates from `day` on: it begins in the last week or
     month of the rhythm's own step before it."""
     begins = datetime.combine(in_step(how, how.first_on_or_after(first_day), day), start, PARIS)
-    frequency, params = _rule(how)
+    frequency, params = as_rule(how)
     rule = Rule(frequency=frequency, params=params)
     return Event(start=begins, end=begins, rule=rule, end_recurring_period=ends)
 
