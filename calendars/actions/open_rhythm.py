@@ -3,10 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
-from django.utils.translation import gettext_lazy as _
-
-from booking import access, changing, journal
-from booking.errors import Invalid
+from booking import access, journal
 from booking.kind import Kind
 from booking.locking import writing
 from booking.models import JournalEntry, Partner, Practitioner, Programme, Service, Venue
@@ -17,13 +14,9 @@ from booking.purposes import purpose_of
 from calendars import tasks
 from calendars.errors import RhythmsOverlap
 from calendars.models import Rhythm, Treatment
+from calendars.proper import refuse_odd_rhythm
 from calendars.queries.overlaps import overlaps
-from calendars.recurrence import (
-    Recurrence,
-    first_times,
-    refuse_odd_hours,
-    refuse_odd_recurrence,
-)
+from calendars.recurrence import Recurrence
 from calendars.rhythms import make_event
 
 
@@ -82,17 +75,18 @@ def open_rhythm(
         interpreter=interpreter or "",
         open_to_network=open_to_network,
     )
-    kind.refuse(by)
     others = tuple(also_for)
-    _refuse_others(partner, programme, others)
-    refuse_odd_recurrence(recurrence, first_day)
-    refuse_odd_hours(start, minutes, slot_minutes, gap_minutes)
-    if slot_minutes is not None and (len(leaders) != 1 or programme is not None):
-        raise Invalid(_("An opening belongs to exactly one practitioner, and to no programme."))
-    times = first_times(recurrence, first_day, start, slot_minutes or minutes)
-    changing.refuse_times(*times, pause_minutes)
-    if kind.is_course:
-        changing.refuse_too_long([(*times, pause_minutes)])
+    times = refuse_odd_rhythm(
+        kind,
+        by=by,
+        also_for=others,
+        recurrence=recurrence,
+        first_day=first_day,
+        start=start,
+        minutes=minutes,
+        slot_minutes=slot_minutes,
+        gap_minutes=gap_minutes,
+    )
     if not anyway and (met := overlaps(leaders, recurrence, first_day, start, minutes, now=now)):
         raise RhythmsOverlap(met)
     with writing():
@@ -139,13 +133,3 @@ def open_rhythm(
         journal.write([entry])
         tasks.ring(rhythm)
     return rhythm
-
-
-def _refuse_others(
-    partner: Partner, programme: Programme | None, others: Iterable[Service]
-) -> None:
-    wanted = {service.pk for service in others}
-    if wanted and programme is not None:
-        raise Invalid(_("A session has the service of its programme."))
-    if partner.services.filter(pk__in=wanted).count() < len(wanted):
-        raise Invalid(_("This partner does not offer this service."))

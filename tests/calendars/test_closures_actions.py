@@ -32,7 +32,10 @@ pytestmark = pytest.mark.django_db
 NOW = paris("2026-02-02 10:00")
 FIVE = Recurrence((Weekday.TUESDAY,), times=5)
 #: Of five Tuesdays from 3 March on, the 10th and the 17th.
-FORTNIGHT: dict[str, Any] = {"starts_at": paris("2026-03-09 00:00"), "ends_at": paris("2026-03-22 00:00")}
+FORTNIGHT: dict[str, Any] = {
+    "starts_at": paris("2026-03-09 00:00"),
+    "ends_at": paris("2026-03-22 00:00"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +97,7 @@ def test_lifted_the_same_dates_come_back(cast: Cast) -> None:
     lifted = lift_closure(by=cast.admin, now=NOW, closure=closed.closure)
     assert (lifted.opened, lifted.left) == (2, ())
     assert days(made) == ["03-03", "03-10", "03-17", "03-24", "03-31"]
-    with pytest.raises(Invalid, match="already"):
+    with pytest.raises(Invalid):
         lift_closure(by=None, now=NOW, closure=closed.closure)
     verbs = JournalEntry.objects.filter(verb__startswith="closure").order_by("pk")
     assert [(one.verb, one.partner) for one in verbs] == [

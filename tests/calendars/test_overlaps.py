@@ -129,7 +129,7 @@ def test_what_overlaps_is_shown_before_it_is_saved(cast: Cast) -> None:
     rhythm(cast.ours, practitioners=[cast.practitioner])
     with pytest.raises(RhythmsOverlap) as refused:
         rhythm(cast.ours, practitioners=[cast.practitioner], anyway=False)
-    assert str(refused.value).endswith("time: Groupe B (03/03/2026 18:00, 56 dates).")
+    assert str(refused.value).endswith(": Groupe B (03/03/2026 18:00, 56 dates).")
     assert Rhythm.objects.count() == 1
     rhythm(cast.ours, practitioners=[cast.practitioner], anyway=True)
     assert Rhythm.objects.count() == 2
