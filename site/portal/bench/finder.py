@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
-import subprocess
-import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
@@ -17,8 +12,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from portal.bench.arguments import positive
-from portal.bench.running import BenchFailed
 from portal.bench.scratch import Scratch
+from portal.bench.talking import talk
 
 SUMMARY = "the seat finder, among so many sessions with nine places of ten taken"
 _MOST_QUERIES = 3
@@ -41,41 +36,13 @@ def run(place: Scratch, console: Console, options: dict[str, Any]) -> dict[str, 
     words = [str(options["sessions"]), str(max(2, options["runs"]))]
     with Progress(console=console) as progress:
         task = progress.add_task(f"{place.engine}: …", total=1)
-        for said in _child(words, place.environment("network")):
+        for said in talk("finding", words, place.environment("network")):
             report = said.get("report", {})
             if "step" in said:
                 progress.update(
                     task, description=f"{place.engine}: {said['step']}", completed=said["done"]
                 )
     return {"cores": os.cpu_count(), "python": platform.python_version(), **report}
-
-
-def _child(words: list[str], environment: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """What it says, a line at a time. Raises BenchFailed when it did not come to its end."""
-    with _started(words, environment) as child:
-        said: dict[str, Any] = {}
-        for line in child.stdout or ():
-            said = json.loads(line)
-            yield said
-        if child.wait() or "report" not in said:
-            raise BenchFailed("The search ended in the middle of its work; what it said is above.")
-
-
-@contextmanager
-def _started(words: list[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
-    child = subprocess.Popen(  # noqa: S603 - our own command only
-        [sys.executable, "-m", "portal.bench.finding.child", *words],
-        env=dict(environment),
-        stdout=subprocess.PIPE,
-        text=True,
-        process_group=0,  # Ctrl-C is for the parent, which ends it.
-    )
-    try:
-        yield child
-    finally:
-        if child.poll() is None:
-            child.kill()
-        child.communicate()
 
 
 def table(result: dict[str, Any]) -> str:
