@@ -18,11 +18,12 @@ from booking import access
 from booking.addresses import same_address
 from booking.models import Participant, Venue
 from booking.models.language import Language
+from booking.queries.finding import known
 from booking.queries.finding.instants import day, instant
 from booking.queries.finding.rules import ACTIVE
 from booking.queries.finding.search import Search, keys
 from booking.queries.finding.spans import Span, Spans
-from booking.queries.finding.statement import Beside, Statement, listed
+from booking.queries.finding.statement import Statement, listed
 
 
 @dataclass
@@ -55,8 +56,8 @@ class Facts:
 
 
 #: What a row says.
-_PERSON, _SEEN, _MANDATE, _HIDDEN, _BUSY, _INTERVIEW, _ENROLLED, _OTHERS = range(8)
-_VENUE, _SERVICE, _PURPOSE, _PARTNER = range(8, 12)
+_PERSON, _MANDATE, _HIDDEN, _BUSY, _INTERVIEW, _ENROLLED, _OTHERS, _VENUE = range(8)
+_SERVICE, _PURPOSE, _PARTNER = range(8, 11)
 #: Beside it: two numbers, two instants, a day, two words.
 Row = tuple[Any, ...]
 _COLUMNS = {
@@ -74,34 +75,23 @@ def read(
     by: access.Reader | None, person: Participant | None, search: Search, now: datetime
 ) -> Facts:
     """One query. A record that the reader may not open is not `seen`."""
-    held = access.scope(by) if by is not None else access.Scope(network=True)
     values = {
+        **known.values(by),
         "person": person.pk if person is not None else 0,
         "now": now,
         "lately": now - _margin(),
         "today": timezone.localdate(now),
         "services": keys(search.services),
-        "own": None if held.network else sorted(held.admin_of),
         "chosen": keys(search.partners) if search.partners else None,
         "departments": sorted(search.departments) if search.departments else None,
     }
-    beside = None
-    if by is not None and person is not None and not held.network:
-        beside = _visible(by, person)
-    known: dict[int, list[Row]] = defaultdict(list)
-    for kind, *row in _statement(connection.vendor).rows(values, beside=beside):
-        known[kind].append(tuple(row))
-    facts = _facts(known, seen=beside is None or bool(known[_SEEN]))
+    rows: dict[int, list[Row]] = defaultdict(list)
+    for kind, *row in _statement(connection.vendor).rows(values):
+        rows[kind].append(tuple(row))
+    facts = _facts(rows)
     if not search.partners and not search.departments:
         facts.partners = None
     return facts
-
-
-def _visible(by: access.Reader, person: Participant) -> Beside:
-    """A row, if this account may open the record."""
-    seen = Participant.objects.visible_to(by).filter(pk=person.pk).order_by().values("pk")
-    sql, values = seen.query.sql_with_params()
-    return _select(_SEEN, f"({sql}) seen", a="pk"), values
 
 
 @cache
@@ -118,7 +108,7 @@ def _of_person() -> Iterable[str]:
     mine = f"booking_seat o WHERE o.participant_id = :person AND o.{ACTIVE}"
     yield _select(
         _PERSON,
-        "booking_participant WHERE id = :person",
+        f"booking_participant p WHERE p.id = :person AND {known.known()}",
         a="merged_into_id",
         d="not_before",
         v="language",
@@ -185,25 +175,25 @@ def _of_search() -> Iterable[str]:
     )
 
 
-def _facts(known: dict[int, list[Row]], *, seen: bool) -> Facts:
+def _facts(rows: dict[int, list[Row]]) -> Facts:
     facts = Facts(
-        hidden=_keys(known[_HIDDEN]),
-        busy=Spans.of(_span(row) for row in known[_BUSY]),
-        enrolled=_keys(known[_ENROLLED]),
-        with_others=_keys(known[_OTHERS]),
-        near=_near(known[_OTHERS], known[_VENUE]),
-        services={row[0]: bool(row[1]) for row in known[_SERVICE]},
-        partners=_keys(known[_PARTNER]),
+        hidden=_keys(rows[_HIDDEN]),
+        busy=Spans.of(_span(row) for row in rows[_BUSY]),
+        enrolled=_keys(rows[_ENROLLED]),
+        with_others=_keys(rows[_OTHERS]),
+        near=_near(rows[_OTHERS], rows[_VENUE]),
+        services={row[0]: bool(row[1]) for row in rows[_SERVICE]},
+        partners=_keys(rows[_PARTNER]),
     )
-    for into, _b, _t, _u, earliest, language, _w in known[_PERSON]:
-        facts.seen, facts.merged, facts.language = seen, into is not None, language
+    for into, _b, _t, _u, earliest, language, _w in rows[_PERSON]:
+        facts.seen, facts.merged, facts.language = True, into is not None, language
         facts.not_before = day(earliest) if earliest else None
-    for row in known[_INTERVIEW]:
+    for row in rows[_INTERVIEW]:
         facts.interviewed = instant(row[2]) if row[2] else None
-    for purpose, service, *_rest in known[_PURPOSE]:
+    for purpose, service, *_rest in rows[_PURPOSE]:
         facts.purposes[purpose].add(service)
-    if known[_MANDATE]:
-        facts.deadline, facts.mandate = min((day(row[4]), row[0]) for row in known[_MANDATE])
+    if rows[_MANDATE]:
+        facts.deadline, facts.mandate = min((day(row[4]), row[0]) for row in rows[_MANDATE])
     return facts
 
 

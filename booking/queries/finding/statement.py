@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, time
-from itertools import count
 from typing import Any, Final
 from zlib import crc32
 
@@ -21,8 +20,6 @@ from booking.prepared import prepare
 from booking.queries.finding.spans import Spans
 
 Rows = list[tuple[Any, ...]]
-#: SQL with %s, and its values.
-Beside = tuple[str, Sequence[Any]]
 
 #: What each parameter is on PostgreSQL.
 TYPES: Final = {
@@ -34,6 +31,10 @@ TYPES: Final = {
     "chosen": "bigint[]",
     "departments": "text[]",
     "own": "bigint[]",
+    "account": "bigint",
+    "practises": "bigint[]",
+    "known_since": "timestamptz",
+    "known_on": "date",
     "partners": "bigint[]",
     "hidden": "bigint[]",
     "enrolled": "bigint[]",
@@ -77,38 +78,22 @@ class Statement:
         self._prepared = {f"{self._key}({', '.join(TYPES[one] for one in self.names)})": marked}
         self._named = _NAME.sub(r"%(\1)s", text)
 
-    def rows(self, values: Mapping[str, Any], *, beside: Beside | None = None) -> Rows:
-        """The answer, and after it that of another statement with the same columns, which is
-        planned each time. One round trip."""
-        given = [(name, values[name]) for name in self.names]
-        if connection.vendor == "postgresql":
-            return self._ask_postgresql(given, beside)
-        return self._ask_sqlite(given, beside)
-
-    def _ask_postgresql(self, values: list[tuple[str, Any]], beside: Beside | None) -> Rows:
+    def rows(self, values: Mapping[str, Any]) -> Rows:
+        """One round trip."""
+        given = {name: values[name] for name in self.names}
+        if connection.vendor != "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(self._named, {name: _json(one) for name, one in given.items()})
+                return list(cursor.fetchall())
         prepare(self._prepared)
-        text = f"{_AS_PLANNED}; EXECUTE {self._key}({', '.join(['%s'] * len(values))})"
-        given = [_for_postgresql(value) for _name, value in values]
-        if beside is not None:
-            text, given = f"{text}; {beside[0]}", [*given, *beside[1]]
-        answer: Rows = []
+        marks = ", ".join(["%s"] * len(given))
         with connection.cursor() as cursor:
-            cursor.execute(text, given)
-            while True:
-                if cursor.description is not None:
-                    answer += cursor.fetchall()
-                if not cursor.nextset():
-                    return answer
-
-    def _ask_sqlite(self, values: list[tuple[str, Any]], beside: Beside | None) -> Rows:
-        text, given = self._named, {name: _for_sqlite(value) for name, value in values}
-        if beside is not None:
-            number = count()
-            named = re.sub("%s", lambda _mark: f"%(beside{next(number)})s", beside[0])
-            text = f"{text} UNION ALL {named}"
-            given |= {f"beside{n}": value for n, value in enumerate(beside[1])}
-        with connection.cursor() as cursor:
-            cursor.execute(text, given)
+            cursor.execute(
+                f"{_AS_PLANNED}; EXECUTE {self._key}({marks})",
+                [_ranges(one) for one in given.values()],
+            )
+            while cursor.description is None:
+                cursor.nextset()
             return list(cursor.fetchall())
 
 
@@ -120,17 +105,17 @@ def listed(name: str) -> str:
     return f"SELECT value FROM json_each(:{name})"
 
 
-def _for_postgresql(value: Any) -> Any:
+def _ranges(value: Any) -> Any:
     if isinstance(value, Spans):
         return value.multirange()
     if isinstance(value, list):
-        return [_for_postgresql(one) for one in value]
+        return [_ranges(one) for one in value]
     return value
 
 
-def _for_sqlite(value: Any) -> Any:
+def _json(value: Any) -> Any:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, time):
         return connection.ops.adapt_timefield_value(value)
-    return json.dumps(value, default=_for_sqlite) if isinstance(value, list | tuple) else value
+    return json.dumps(value, default=_json) if isinstance(value, list | tuple) else value
