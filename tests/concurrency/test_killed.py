@@ -26,14 +26,14 @@ from tests.concurrency.processes import FORK, begin
 pytestmark = pytest.mark.django_db(transaction=True)
 
 #: A lock that a dead process still held would cost 3 s on PostgreSQL and 20 s on SQLite.
-_USUAL = 2.0
+USUAL = 2.0
 
 
-def _fingerprint() -> str:
-    """Of every row of every table of booking and sms, as this connection sees them."""
+def fingerprint() -> str:
+    """Of every row of every table of ours, as this connection sees them."""
     models = [
         model
-        for label in ("booking", "sms")
+        for label in ("booking", "calendars", "schedule", "sms")
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
     ]
     seen = hashlib.sha256()
@@ -79,7 +79,7 @@ class _Doomed:
         self.step()
         self._commit()
         self.looking = True
-        self.pipe.send(_fingerprint())
+        self.pipe.send(fingerprint())
         self._commit()  # Only looked: psycopg began a transaction for it.
         self.looking = False
 
@@ -89,7 +89,7 @@ class _Doomed:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _die_before(step: int, call: Call) -> list[str]:
+def die_before(step: int, call: Call) -> list[str]:
     """What the process told before it died: the state after each commit, and "finished" if it
     had fewer steps than that."""
     ours, theirs = FORK.Pipe(duplex=False)
@@ -118,15 +118,15 @@ def test_every_action_has_a_case() -> None:
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_killed_before_any_of_its_statements(name: str, cast: Cast) -> None:
     call = CASES[name](cast)
-    before, step, whole = _fingerprint(), 0, 0
+    before, step, whole = fingerprint(), 0, 0
     told: list[str] = []
     while "finished" not in told:
         step += 1
         began = time.monotonic()
-        told = _die_before(step, call)
+        told = die_before(step, call)
         took = time.monotonic() - began
         states = [one for one in told if one != "finished"]
-        now = _fingerprint()
+        now = fingerprint()
         assert now == (states or [before])[-1], f"killed before step {step}: half of it is there"
         if now != before:
             whole += 1
@@ -137,7 +137,7 @@ def test_killed_before_any_of_its_statements(name: str, cast: Cast) -> None:
     # All of it came in one piece, at the end, and nobody who was killed held it up.
     assert (whole > 1) == (name == "serve_waiting_lists")
     assert whole
-    assert took < _USUAL
+    assert took < USUAL
 
 
 def _wander(person: int, places: list[Session], pipe: Any) -> None:
