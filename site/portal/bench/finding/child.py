@@ -7,9 +7,13 @@ from __future__ import annotations
 import json
 import sys
 import time
+from functools import partial
 from typing import Any
 
 import django
+
+#: Enough for a median.
+_SLOW_RUNS = 6
 
 
 def main(sessions: int, runs: int) -> dict[str, Any]:
@@ -17,19 +21,19 @@ def main(sessions: int, runs: int) -> dict[str, Any]:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from portal.bench.finding import country, naive
+    from portal.bench.finding import country, rhythms
 
     began = time.perf_counter()
     tell("tables", 0)
     call_command("migrate", verbosity=0)
     there = country.build(sessions, tell)
     tell("rhythms", 0)
-    rhythms = naive.open_rhythms(there, timezone.localdate())
+    opened = rhythms.open_rhythms(there, timezone.localdate())
     return {
-        "rhythms": rhythms,
+        "rhythms": opened,
         "prepared_s": round(time.perf_counter() - began, 1),
         **_counted(),
-        **_measured(there.services["interview"], runs),
+        **_measured(runs),
     }
 
 
@@ -51,7 +55,7 @@ def _counted() -> dict[str, Any]:
     }
 
 
-def _measured(service: Any, runs: int) -> dict[str, Any]:
+def _measured(runs: int) -> dict[str, Any]:
     from portal.bench.finding.searches import Searches, times
 
     asks = Searches(seed=1)
@@ -61,44 +65,29 @@ def _measured(service: Any, runs: int) -> dict[str, Any]:
         one = asks.find(make, runs)
         told[name] = one.report()
         everything += one.ms
-    hard = {name: asks.find(make, runs).report() for name, make in asks.hard().items()}
+    hard = {}
+    for name, make in asks.hard().items():
+        tell(name, 0)
+        hard[name] = asks.find(make, runs).report()
     tell("first_days", 0)
-    hard["first_days"] = asks.first_days(asks.month, runs).report()
-    tell("naive", 0)
-    slow = _naive(service, asks.now)
+    hard["first_days"] = asks.first_days(partial(asks.month, "group"), runs).report()
+    month = _compared(asks, "group", told["month"]["p50_ms"])
+    openings = asks.find(partial(asks.month, "interview"), runs).report()
     return {
         **times(everything),
         "queries": max(one["queries"] for one in told.values()),
-        "naive_ms": slow,
-        "speedup": round(slow / told["month"]["p50_ms"], 1),
+        **month,
         "searches": told,
         "hard": hard,
+        # The same of appointments: each opening is one rhythm, cut into slots after it is expanded.
+        "openings": {**openings, **_compared(asks, "interview", openings["p50_ms"])},
     }
 
 
-def _naive(service: Any, now: Any) -> float:
-    """The median of some runs, in milliseconds; the answer must be right."""
-    from statistics import median
-
-    from django.utils import timezone
-
-    from booking.models import Session
-    from portal.bench.finding import naive
-    from portal.bench.finding.searches import MONTH
-
-    start, end = timezone.localtime(now), timezone.localtime(now + MONTH)
-    free = Session.objects.filter(
-        service=service, has_room=True, starts_at__gt=start, starts_at__lt=end
-    )
-    wanted = sorted(free.values_list("starts_at", "practitioners"))[:20]
-    ms = []
-    for _n in range(3):
-        began = time.perf_counter()
-        found = naive.next_free(service, start, end, 20)
-        ms.append((time.perf_counter() - began) * 1000)
-        if found != wanted:
-            raise ValueError("the slow way finds something else: what is compared is not the same")
-    return round(median(ms), 1)
+def _compared(asks: Any, service: str, p50_ms: float) -> dict[str, float]:
+    tell(f"naive: {service}", 0)
+    naive_ms = asks.slowly(service, _SLOW_RUNS).report()["p50_ms"]
+    return {"naive_ms": naive_ms, "speedup": round(naive_ms / p50_ms, 1)}
 
 
 def tell(step: str, done: float) -> None:

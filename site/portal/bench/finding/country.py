@@ -11,7 +11,7 @@ from itertools import count, islice
 
 from django.utils import timezone
 
-from booking.models import Assignment, Enrolment, Partner, Programme, Seat, Session, Venue
+from booking.models import Assignment, Enrolment, Partner, Programme, Seat, Session
 from portal.bench.finding import loading, network
 from portal.bench.finding.network import Network
 from portal.bench.finding.people import People
@@ -104,7 +104,7 @@ class _Maker:
         programmes: dict[tuple[Weekly, int], Programme],
         seated: _Seated,
     ) -> None:
-        pk, one, dice = next(self.sessions), dated.of, self.dice
+        pk, one = next(self.sessions), dated.of
         start = instant(dated.starts_at)
         end = instant(dated.starts_at + timedelta(minutes=dated.minutes))
         times = {"starts_at": start, "ends_at": end}
@@ -116,15 +116,15 @@ class _Maker:
             id=pk,
             partner_id=partner.pk,
             service_id=self.there.service_of(one).pk,
-            venue_id=self._venue(partner).pk,
+            venue_id=self.there.venue_of(partner, one).pk,
             programme_id=programme.pk if programme else None,
             purpose_id=self.there.purposes[one.what].pk if one.purpose else None,
-            uid=f"{dice.getrandbits(128):032x}",
+            uid=f"{self.dice.getrandbits(128):032x}",
             label="Groupe B" if one.evening else "Rendez-vous",
             capacity=capacity,
-            language=dice.choices(("fr", "ar", "ta"), (970, 25, 5))[0],
-            interpreter=dice.choices(("", "ar", "ta"), (970, 25, 5))[0],
-            open_to_network=dice.random() < 0.85,
+            language=one.language,
+            interpreter=one.interpreter,
+            open_to_network=one.open_to_network,
             has_room=len(who) < capacity,
             changed_at=start,
             **times,
@@ -196,12 +196,6 @@ class _Maker:
             )
             for number, person in enumerate(came, start=1):
                 self._seat(pk, person, number, times, None, "present")
-
-    def _venue(self, partner: Partner) -> Venue:
-        """Hardly anything of ours is planned where victims are received."""
-        venues = self.there.venues[partner.pk]
-        open_ = [venue for venue in venues if not venue.victims_only]
-        return self.dice.choice(venues if self.dice.random() < 0.02 else open_)
 
 
 class _Seated:

@@ -22,6 +22,7 @@ from portal.bench.finding.plan import PARTNERS_IN_CENTRE, PURPOSES, RARE, Size, 
 _SERVICES = {
     "interview": 1,
     "group": 10,
+    "cycle": 10,
     "course": 9,
     "psychology": 1,
     "social": 1,
@@ -29,7 +30,9 @@ _SERVICES = {
     "work": 1,
     RARE: 1,
 }
-_AFTER_INTERVIEW = {"group", "course", "addiction"}
+_AFTER_INTERVIEW = {"group", "cycle", "course", "addiction"}
+#: What a week's plan calls them.
+_EVENINGS = {"open_group": "group", "closed_group": "cycle"}
 _ROOMS = 3
 #: One partner in so many also receives victims, in a venue of their own.
 _WITH_VICTIMS = 5
@@ -48,11 +51,13 @@ class Network:
     by_evening: dict[int, list[Practitioner]] = field(default_factory=dict)
 
     def service_of(self, one: Weekly) -> Service:
-        name = "group" if one.what.endswith("group") else one.what
-        return self.services[name]
+        return self.services[_EVENINGS.get(one.what, one.what)]
 
     def capacity_of(self, one: Weekly) -> int:
         return self.service_of(one).default_capacity
+
+    def venue_of(self, partner: Partner, one: Weekly) -> Venue:
+        return self.venues[partner.pk][one.room]
 
     def leader_of(self, partner: Partner, one: Weekly) -> Practitioner:
         leaders = self.by_evening if one.evening else self.by_day
@@ -97,7 +102,7 @@ def department(n: int) -> str:
 def _service(name: str) -> Service:
     return Service.objects.create(
         name=f"Prestation {name}",
-        family=name,
+        family="group" if name == "cycle" else name,
         letter=name[0].upper(),
         default_minutes=45,
         default_capacity=_SERVICES[name],

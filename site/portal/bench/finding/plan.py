@@ -3,8 +3,9 @@ times only, no database."""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from itertools import islice
 
@@ -14,12 +15,16 @@ _MOST_CENTRES = 30
 _SESSIONS_IN_CENTRE = 33_333
 DAYS = 180
 _FEWEST_A_WEEK = 20
+#: Rhythms go on; the oldest began a year ago.
+_OLDEST = 52
+#: So many are open to other partners.
+_OPEN = 0.85
 
 SLOT_MINUTES = 45
 SLOTS_IN_OPENING = 4
 _HALF_DAYS = tuple((weekday, hour) for weekday in range(5) for hour in (9, 14))
 _EVENING = time(18)
-#: Of twenty sessions a week four are groups and courses.
+#: Of three sessions a week one is a group's or a course's.
 _EVENINGS = ("open_group", "course", "open_group", "closed_group", "course", "open_group")
 _OPENINGS = ("interview", "psychology", "social", "interview", "psychology", "addiction", "work")
 #: One partner of a centre houses people, and nearly everything is taken.
@@ -50,6 +55,13 @@ class Weekly:
     purpose: bool = False
     #: By how many weeks its programmes are ahead of others'.
     shift: int = 0
+    #: How long it has gone on already, in weeks.
+    age: int = 0
+    language: str = "fr"
+    interpreter: str = ""
+    open_to_network: bool = True
+    #: Which of the partner's venues, from 0; -1 for the last, which may be kept for victims.
+    room: int = 0
 
     @property
     def evening(self) -> bool:
@@ -83,10 +95,23 @@ class Size:
 
 
 def weekly(size: Size, partner: int) -> list[Weekly]:
-    """Everything that the n-th partner does in a week."""
-    evenings = max(3, size.a_week // 5)
+    """Everything that the n-th partner does in a week, always the same."""
+    evenings = max(len(_EVENINGS), size.a_week // 3)
     openings = max(len(_OPENINGS), (size.a_week - evenings) // SLOTS_IN_OPENING)
-    return [*islice(_evenings(partner), evenings), *islice(_openings(partner), openings)]
+    dice = random.Random(partner)  # noqa: S311 - the same again, no secret
+    plan = [*islice(_evenings(partner), evenings), *islice(_openings(partner), openings)]
+    return [
+        replace(
+            one,
+            age=dice.randrange(_OLDEST),
+            language=dice.choices(("fr", "ar", "ta"), (970, 25, 5))[0],
+            interpreter=dice.choices(("", "ar", "ta"), (970, 25, 5))[0],
+            open_to_network=dice.random() < _OPEN,
+            # Hardly anything of ours is planned where victims are received.
+            room=dice.choices((0, 1, 2, -1), (33, 33, 33, 1))[0],
+        )
+        for one in plan
+    ]
 
 
 def _evenings(partner: int) -> Iterator[Weekly]:

@@ -8,20 +8,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock
+from functools import partial
 from statistics import median, quantiles
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 
 from booking import access
-from booking.models import Participant, Partner, Service, User
-from booking.queries.finder import Search, find, first_days
+from booking.models import Participant, Partner, Service, Session, User
+from booking.queries.agenda import midnight
+from booking.queries.finder import Place, Search, find, first_days
+from booking.queries.finding.search import LARGEST_PAGE
+from portal.bench.finding import naive
 
 #: The first searches are not counted: a connection prepares its statements then.
 _WARM_UP = 5
-MONTH = timedelta(days=30)
-Ask = Callable[[User, Participant, datetime], int]
+MONTH_DAYS = 30
+_PAGE = 20
 
 
 @dataclass
@@ -45,7 +50,7 @@ class Searches:
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)  # noqa: S311 - the same people again, no secret
         self.now = timezone.now()
-        self.services = {one.family: one.pk for one in Service.objects.all()}
+        self.services = {one.name.split()[1]: one for one in Service.objects.all()}
         self.departments = sorted(
             set(Partner.objects.order_by("pk").values_list("department", flat=True))
         )
@@ -64,7 +69,7 @@ class Searches:
 
     def typical(self) -> dict[str, Callable[[], Search]]:
         return {
-            "month": self.month,
+            "month": partial(self.month, "group"),
             "evenings": self._evenings,
             "course": lambda: self._for("course"),
             "several": lambda: self._for(
@@ -82,20 +87,20 @@ class Searches:
             "nothing": lambda: self._for("psychology", weekdays=frozenset({6, 7})),
         }
 
-    def month(self) -> Search:
-        return self._for("interview", latest=self._in(MONTH.days))
+    def month(self, service: str) -> Search:
+        return self._for(service, latest=self._in(MONTH_DAYS))
 
     def _evenings(self) -> Search:
         chosen = self.dice.sample(self.departments, min(2, len(self.departments)))
         return self._for(
-            "group",
+            *("group", "cycle"),
             departments=frozenset(chosen),
             weekdays=frozenset({2, 4}),
             after=clock(17),
         )
 
-    def _for(self, *families: str, **asked: Any) -> Search:
-        return Search(services=frozenset(self.services[one] for one in families), **asked)
+    def _for(self, *names: str, **asked: Any) -> Search:
+        return Search(services=frozenset(self.services[one].pk for one in names), **asked)
 
     def _in(self, days: int) -> date:
         return timezone.localdate(self.now) + timedelta(days=days)
@@ -109,21 +114,59 @@ class Searches:
 
         return self._run(runs, ask)
 
-    def _run(self, runs: int, ask: Callable[[User, Participant], int]) -> Told:
+    def slowly(self, service: str, runs: int) -> Told:
+        """The month of one service by expanding its rhythms. Raises ValueError when that is not
+        what the finder says: something else would be compared."""
+        of, start, end = self.services[service], midnight(self._in(1)), self._end()
+        latest = timezone.localdate(end) - timedelta(days=1)
+
+        def ask(by: User, who: Participant) -> int:
+            self.found = naive.next_free(by, who, of, start, end, _PAGE)
+            return len(self.found)
+
+        def check(by: User, who: Participant) -> None:
+            asked = Search(services=frozenset({of.pk}), latest=latest)
+            places = find(by, who, asked, now=self.now, size=LARGEST_PAGE).places
+            own = [one for one in places if one.session.service_id == of.pk]
+            if self.found != [_slot(one) for one in own][:_PAGE]:
+                raise ValueError("the finder finds something else")
+
+        return self._run(runs, ask, check)
+
+    def _end(self) -> datetime:
+        """Of the month, or the first day on which some partner has no sessions any more: rhythms go
+        on for ever."""
+        last = Session.objects.order_by().values("partner").annotate(last=Max("starts_at"))
+        shortest = min(one["last"] for one in last)
+        return min(midnight(self._in(MONTH_DAYS + 1)), midnight(timezone.localdate(shortest)))
+
+    def _run(
+        self,
+        runs: int,
+        ask: Callable[[User, Participant], int],
+        check: Callable[[User, Participant], None] = lambda _by, _who: None,
+    ) -> Told:
         told = Told()
         for n in range(-_WARM_UP, runs):
-            account = self.accounts[n % 2]
+            account, people = self.accounts[n % 2], self.people[n % 2]
+            person = people[n // 2 % len(people)]
+            # Read once a request, by whatever comes first.
             access.scope(account)
-            people = self.people[n % 2]
             counted = _Counted()
             began = time.perf_counter()
             with connection.execute_wrapper(counted):
-                places = ask(account, people[n // 2 % len(people)])
+                places = ask(account, person)
             if n >= 0:
                 told.ms.append((time.perf_counter() - began) * 1000)
                 told.queries = max(told.queries, counted.queries)
                 told.places.append(places)
+            check(account, person)
         return told
+
+
+def _slot(place: Place) -> naive.Slot:
+    """Whoever leads it leads nothing else then."""
+    return place.session.starts_at, place.practitioners[0].pk
 
 
 class _Counted:
