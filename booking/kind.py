@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from booking import access, changing
+from booking.diary import Times
 from booking.errors import Invalid
+from booking.inserting import another
 from booking.labels import refuse_telling
 from booking.models import Partner, Practitioner, Programme, Purpose, Service, Session, Venue
 from booking.models.language import Language
@@ -64,16 +68,15 @@ class Kind:
         service = Service.objects.get(pk=self.service.pk)
         return replace(self, venue=venue, partner=venue.partner, service=service)
 
-    def session(self, starts_at: datetime, ends_at: datetime, now: datetime) -> Session:
-        return Session(
+    def sessions(self, times: Sequence[Times], now: datetime) -> list[Session]:
+        """One for each of these times, not saved."""
+        like = Session(
             partner=self.partner,
             service=self.service,
             venue=self.venue,
             programme=self.programme,
             purpose=self.purpose,
             label=self.label,
-            starts_at=starts_at,
-            ends_at=ends_at,
             pause_minutes=self.pause_minutes,
             capacity=self.capacity,
             allowance=self.allowance,
@@ -82,3 +85,6 @@ class Kind:
             open_to_network=self.open_to_network,
             changed_at=now,
         )
+        return [
+            another(like, uid=uuid.uuid4(), starts_at=start, ends_at=end) for start, end in times
+        ]

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from booking import access, cancelling, carrying, changing, journal, offers, seating, waiting
+from booking import access, carrying, changing, journal, offers, seating, waiting
 from booking.diary import Diary, Times
 from booking.errors import BookingError, Busy, Misfit, TooLate
 from booking.holding import Held, hold
-from booking.inserting import insert
+from booking.inserting import another, insert
 from booking.kind import Kind
 from booking.locking import lock_practitioners, writing
 from booking.models import Assignment, Enrolment, JournalEntry, Programme, Seat, Session
@@ -88,7 +88,7 @@ class _Plan:
         diary = Diary(kind.leaders, times)
         course = kind.programme if kind.is_course else None
         sittings = changing.sittings(course) if course else []
-        planned = [kind.session(start, end, self.now) for start, end in times]
+        planned = kind.sessions(times, self.now)
         if self.enrolled:
             # They have no primary keys yet, and the seat map tells them apart by those.
             for n, session in enumerate(planned, start=1):
@@ -147,10 +147,11 @@ class _Plan:
         insert(opened)
         insert(list(self._leading()))
         entries: list[JournalEntry] = []
+        like = _opened(opened[0], self.now, by_id)
         for session, seats in zip(opened, self.seats, strict=True):
             for seat in seats:
                 seat.session = session  # It has its primary key now.
-            entries.append(_opened(session, self.now, by_id))
+            entries.append(another(like, session_id=session.pk, facts=_facts(session)))
             entries += [seating.entry(s, _verb(s), at=self.now, by_id=by_id) for s in seats]
         seats = [seat for some in self.seats for seat in some]
         insert(seats)
@@ -161,9 +162,11 @@ class _Plan:
         return self.done
 
     def _leading(self) -> Iterator[Assignment]:
+        bare = Assignment()
         for one in self.done.opened:
             for leader in self.kind.leaders:
-                yield Assignment(
+                yield another(
+                    bare,
                     session_id=one.pk,
                     practitioner_id=leader.pk,
                     starts_at=one.starts_at,
@@ -185,10 +188,20 @@ def _verb(seat: Seat) -> Verb:
 
 
 def _opened(session: Session, now: datetime, by_id: int | None) -> JournalEntry:
-    facts = {
+    """Of any session of this kind: which, and its facts, are still to say."""
+    return JournalEntry(
+        at=now,
+        actor_id=by_id,
+        verb=Verb.SESSION_OPENED,
+        partner_id=session.partner_id,
+        programme_id=session.programme_id,
+    )
+
+
+def _facts(session: Session) -> dict[str, object]:
+    return {
         "starts_at": session.starts_at.isoformat(),
         "ends_at": session.ends_at.isoformat(),
         "capacity": session.capacity,
         "allowance": session.allowance,
     }
-    return cancelling.of_session(session, Verb.SESSION_OPENED, now, by_id, **facts)

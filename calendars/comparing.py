@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
+from booking.inserting import another
 from calendars.dates import Dates, begins
 from calendars.models import RhythmDate
 from calendars.rhythms import Date, first_start
@@ -109,4 +110,4 @@ def _settle(dates: Dates, slot: Slot, row: RhythmDate | None, found: Comparison)
 
 
 def new_row(dates: Dates, slot: Slot) -> RhythmDate:
-    return RhythmDate(rhythm_id=dates.rhythm.pk, day=slot.start.date(), start=slot.start.time())
+    return another(dates.bare, day=slot.start.date(), start=slot.start.time())

@@ -36,6 +36,8 @@ class Dates:
         self.rows: dict[date, list[RhythmDate]] = defaultdict(list)
         for row in self.read:
             self.rows[row.day].append(row)
+        #: What a new row begins as.
+        self.bare = RhythmDate(rhythm_id=rhythm.pk)
         self._before = {row.pk: _content(row) for row in self.read}
 
     def known(self) -> Iterator[tuple[RhythmDate, Session]]:

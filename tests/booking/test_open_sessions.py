@@ -188,7 +188,7 @@ def test_a_date_on_which_somebody_could_not_come_is_refused_and_names_nobody(cas
     done = _open(cast, starts, programme=group)
     assert [one.starts_at for one in done.opened] == [starts[0], starts[2]]
     assert _reasons(done) == [(starts[1], "CannotCarry")]
-    assert done.refused[0].message == "Not everybody who is enrolled could come along."
+    assert done.refused[0].message == "Tous les inscrits ne pourraient pas suivre."
     assert Seat.objects.filter(session__programme=group).count() == 2 * 3
 
 
@@ -305,10 +305,10 @@ def test_a_purpose_is_its_own_service_and_others_that_the_partner_offers(cast: C
     purpose = Purpose.objects.create(key=f"{own.pk},{other.pk}")
     purpose.services.set([own, other])
     assert len(_open(cast, _days(1), purpose=purpose).opened) == 1
-    with pytest.raises(Invalid, match="its own service"):
+    with pytest.raises(Invalid, match="sa propre prestation"):
         _open(cast, _days(1), service=factories.service(ServiceFamily.WORK), purpose=purpose)
     cast.ours.services.remove(other)
-    with pytest.raises(Invalid, match="its own service"):
+    with pytest.raises(Invalid, match="sa propre prestation"):
         factories.session(cast.ours, purpose=purpose)
 
 
