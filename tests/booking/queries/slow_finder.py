@@ -26,10 +26,8 @@ def slow_find(by: User | None, person: Participant, search: Search, now: datetim
     )
     units: dict[tuple[str, int], list[Session]] = defaultdict(list)
     for session in coming.order_by("starts_at", "pk"):
-        whole = session.programme is not None and session.programme.enrols
-        units["whole" if whole else "one", session.programme_id if whole else session.pk].append(
-            session
-        )
+        whole = session.programme_id if session.programme and session.programme.enrols else None
+        units[("whole", whole) if whole else ("one", session.pk)].append(session)
     latest = search.latest or _deadline(by, person, search, now)
     found = []
     for sessions in units.values():
