@@ -82,7 +82,7 @@ def refuse_foreign(
 
 
 def refuse_busy(
-    leaders: Iterable[Practitioner],
+    leaders: Iterable[Practitioner | int],
     starts_at: datetime,
     ends_at: datetime,
     *,

@@ -15,12 +15,15 @@ from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from booking.models.person import Participant
+    from booking.models.session import Session
 
 
 class BookingError(Exception):
     """A refusal. `str()` gives the sentence to show, in the reader's language."""
 
     message: Promise | str = _("This is not possible.")
+    #: Of many that are changed at once, the one of which it speaks.
+    about: Session | None = None
 
     def __init__(self, message: Promise | str | None = None) -> None:
         if message is not None:

@@ -6,14 +6,15 @@ from collections.abc import Collection
 from datetime import datetime
 
 from booking import access, changing
-from booking.actions import change_seats, discard_sessions, move_session
-from booking.errors import Busy
+from booking.actions import change_seats, discard_sessions
+from booking.errors import BookingError, Busy
 from booking.models import Session
+from booking.moving import Move, move
 from booking.purposes import purpose_of
 from calendars import publish
 from calendars.errors import naming
 from calendars.form import CHANGED_COLUMNS, Form
-from calendars.mapping import Move, in_order
+from calendars.mapping import Step, in_order
 from calendars.models import RhythmDate
 from calendars.plan import Known, Plan, Shift
 from calendars.recurrence import PARIS
@@ -35,9 +36,19 @@ def apply(
     Raises DateRefused, DateWarned, NotAllowed, Busy.
     """
     take_back(plan.taken_back, by=by, now=now)
-    for shift in _in_order(plan.shifts):
-        with naming(shift.known.session):
-            _shift(shift, by=by, now=now, anyway=anyway, over=over, reason=reason)
+    _move(plan.shifts, by=by, now=now, anyway=anyway)
+    for shift in plan.shifts:
+        if shift.resizes:
+            with naming(shift.known.session):
+                change_seats(
+                    by=by,
+                    now=now,
+                    session=shift.known.session,
+                    capacity=shift.capacity,
+                    allowance=shift.allowance,
+                    reason=reason,
+                    anyway=over,
+                )
     _rewrite(plan)
     _write(plan.form)
     rhythm = plan.form.rhythm
@@ -53,51 +64,44 @@ def take_back(some: Collection[Known], *, by: access.Actor, now: datetime) -> No
         raise Busy
 
 
-def _in_order(shifts: Collection[Shift]) -> list[Shift]:
+def _move(shifts: Collection[Shift], *, by: access.Actor, now: datetime, anyway: bool) -> None:
     by_pk = {shift.known.session.pk: shift for shift in shifts}
-    moves = in_order(_move(pk, shift) for pk, shift in by_pk.items())
-    return [by_pk[move.what] for move in moves]
+    for shift in shifts:
+        if shift.details:
+            _tell_more(shift)
+    moving = [shift for shift in shifts if shift.moves]
+    in_turn = [by_pk[step.what] for step in in_order(_step(shift) for shift in moving)]
+    try:
+        move([_to(shift) for shift in in_turn], by=by, now=now, anyway=anyway)
+    except BookingError as refusal:
+        if refusal.about is None:
+            raise
+        with naming(by_pk[refusal.about.pk].known.session):
+            raise
 
 
-def _move(pk: int, shift: Shift) -> Move:
+def _step(shift: Shift) -> Step:
     session = shift.known.session
     was = (session.starts_at.astimezone(PARIS), session.ends_at.astimezone(PARIS))
-    return Move(pk, was, (shift.starts_at.astimezone(PARIS), shift.ends_at.astimezone(PARIS)))
+    to = (shift.starts_at.astimezone(PARIS), shift.ends_at.astimezone(PARIS))
+    return Step(session.pk, was, to)
 
 
-def _shift(
-    shift: Shift, *, by: access.Actor, now: datetime, anyway: bool, over: bool, reason: str
-) -> None:
+def _to(shift: Shift) -> Move:
     session = shift.known.session
-    if shift.details:
-        Session.objects.filter(pk=session.pk).update(**shift.details)
-        session.refresh_from_db(fields=list(shift.details))
-        times = shift.starts_at, shift.ends_at
-        changing.refuse_times(*times, session.pause_minutes)
-        changing.refuse_long_course(
-            session.programme, *times, pause_minutes=session.pause_minutes, but=session
-        )
-    if shift.moves:
-        move_session(
-            by=by,
-            now=now,
-            session=session,
-            starts_at=shift.starts_at,
-            ends_at=shift.ends_at,
-            venue=shift.venue if shift.venue != session.venue else None,
-            practitioners=shift.leaders,
-            anyway=anyway,
-        )
-    if shift.resizes:
-        change_seats(
-            by=by,
-            now=now,
-            session=session,
-            capacity=shift.capacity,
-            allowance=shift.allowance,
-            reason=reason,
-            anyway=over,
-        )
+    venue = shift.venue if shift.venue != session.venue else None
+    return Move(session, shift.starts_at, shift.ends_at, venue, shift.leaders)
+
+
+def _tell_more(shift: Shift) -> None:
+    """A course may be too long with another break."""
+    session = shift.known.session
+    Session.objects.filter(pk=session.pk).update(**shift.details)
+    session.refresh_from_db(fields=list(shift.details))
+    times, pause = (shift.starts_at, shift.ends_at), session.pause_minutes
+    with naming(session):
+        changing.refuse_times(*times, pause)
+        changing.refuse_long_course(session.programme, *times, pause_minutes=pause, but=session)
 
 
 def _rewrite(plan: Plan) -> None:

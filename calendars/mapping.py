@@ -118,7 +118,7 @@ def _sum(one: _Score, other: _Score) -> _Score:
 
 
 @dataclass(frozen=True)
-class Move:
+class Step:
     """Something goes from one stretch of time to another, both Paris time. `what` is its key."""
 
     what: int
@@ -126,7 +126,7 @@ class Move:
     to: tuple[datetime, datetime]
 
 
-def in_order(moves: Iterable[Move]) -> list[Move]:
+def in_order(moves: Iterable[Step]) -> list[Step]:
     """So that nothing goes to where something is that has not moved away yet.
 
     Nobody overtakes (see above), so those that go to a later time are free to move from the last to
@@ -141,7 +141,7 @@ def in_order(moves: Iterable[Move]) -> list[Move]:
     return short if not _meet(short) else [*reversed(later), *others]
 
 
-def _meet(moves: list[Move]) -> bool:
+def _meet(moves: list[Step]) -> bool:
     there = Counter(move.was[0].date() for move in moves)
     for move in moves:
         there[move.was[0].date()] -= 1

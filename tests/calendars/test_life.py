@@ -25,7 +25,7 @@ _STEPS = st.lists(
 )
 _ENDS = st.none() | st.tuples(st.just("end"), st.integers(0, 20), st.integers(0, 1))
 _SETTINGS = settings(
-    max_examples=int(os.environ.get("JALON_LIVES", "6")),
+    max_examples=int(os.environ.get("JALON_LIVES", "15")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calendars.mapping import Move, Start, in_order, mapped
+from calendars.mapping import Start, Step, in_order, mapped
 from tests.factories import PARIS
 
 
@@ -91,12 +91,12 @@ def test_nothing_is_given_twice_or_out_of_order(
         assert found[on(day)] == on(day, 19)
 
 
-def _move(what: int, was: Start, to: Start, minutes: int = 60) -> Move:
+def _move(what: int, was: Start, to: Start, minutes: int = 60) -> Step:
     def stretch(start: Start) -> tuple[datetime, datetime]:
         begins = datetime.combine(*start, PARIS)
         return begins, begins + timedelta(minutes=minutes)
 
-    return Move(what, stretch(was), stretch(to))
+    return Step(what, stretch(was), stretch(to))
 
 
 def test_slots_that_shift_later_go_from_the_last_to_the_first() -> None:
