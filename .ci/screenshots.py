@@ -36,6 +36,10 @@ def main(site: str, password: str) -> None:
         wide.get_by_role("link", name="Groupe B").first.click()
         wide.wait_for_load_state()
         wide.screenshot(path=PICTURES / "session.png")
+        wide.goto(f"{site}/places/?prestation=1&departement=75&departement=93")
+        wide.screenshot(path=PICTURES / "places.png")
+        wide.goto(f"{site}/rythmes/")
+        wide.screenshot(path=PICTURES / "rhythms.png")
         browser.close()
 
 
