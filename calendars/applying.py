@@ -12,8 +12,9 @@ from booking.models import Session
 from booking.moving import Move, move
 from booking.purposes import purpose_of
 from calendars import publish
+from calendars.change import CHANGED_COLUMNS
 from calendars.errors import naming
-from calendars.form import CHANGED_COLUMNS, Form
+from calendars.form import Form
 from calendars.mapping import Step, in_order
 from calendars.models import RhythmDate
 from calendars.plan import Known, Plan, Shift

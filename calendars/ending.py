@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from booking import access
 from booking.models import Session
 from booking.reach import why_no_text
-from calendars.form import refuse_odd_day
+from calendars.audience import People
+from calendars.change import refuse_odd_day
 from calendars.models import Rhythm, RhythmDate
 from calendars.plan import Known, Stays, read
-from calendars.review import People, Remains, Review, token
+from calendars.review import Remains, Review, token
 
 
 class Ending(TextChoices):

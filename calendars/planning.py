@@ -13,21 +13,17 @@ own hour, and no other slot is left out for it.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from booking.models import Session
-from calendars.dates import begins
 from calendars.form import Form, as_it_is, midnight
-from calendars.mapping import Start, mapped
-from calendars.models import Rhythm, RhythmDate
+from calendars.mapping import Start
+from calendars.models import Rhythm
+from calendars.placing import Some, key_of, places
 from calendars.plan import Known, Plan, Seated, Shift, Stays, read
 from calendars.rhythms import MAX_DAYS, Date
-from calendars.wanted import Day, Slot, beyond
+from calendars.wanted import Day, Slot
 
-#: A date that finds no place counts among "n times", which may leave another without one.
-_ROUNDS = 10
 #: Of the same name in a session and its rhythm.
 _DETAILS = ("pause_minutes", "language", "interpreter", "open_to_network")
 
@@ -41,51 +37,52 @@ class _Planner:
         self, rhythm: Rhythm, form: Form, from_day: date, *, seated: Seated, now: datetime
     ) -> None:
         self.rhythm, self.form, self.from_day, self.now = rhythm, form, from_day, now
-        self.is_opening = form.rhythm.slot_minutes is not None
         self.since = midnight(from_day)
         self.until = self.since + timedelta(days=MAX_DAYS)
         self.judge = form.judge(self.since, self.until)
         self.dates = form.days(self.judge, self.since, self.until)
-        self.slots = {_key(slot): slot for day in self.dates for slot in day.slots}
+        self.slots = {key_of(slot): slot for day in self.dates for slot in day.slots}
         self.rows, known = read(rhythm, from_day)
-        #: Was cancelled, or has begun; stays with its people; goes along.
-        self.fixed: list[Known] = []
-        self.kept: list[Known] = []
-        self.going: list[Known] = []
+        self.some = Some()
         self.unused: list[Known] = []
         for one in known:
             self._kind(one, seated).append(one)
 
     def _kind(self, one: Known, seated: Seated) -> list[Known]:
         if one.session.cancelled or one.session.starts_at <= self.now:
-            return self.fixed
+            return self.some.fixed
         if not (one.used or one.altered):
             return self.unused
-        return self.kept if one.occupied and seated == Seated.KEEP else self.going
-
-    @property
-    def staying(self) -> list[Known]:
-        return [*self.fixed, *self.kept, *self.going]
+        return self.some.kept if one.occupied and seated == Seated.KEEP else self.some.going
 
     def plan(self) -> Plan:
-        days, keys = self._days_and_keys()
+        earlier = [row for row in self.rows if row.day < self.from_day]
+        among = [(row.day, row.start) for row in self.rows if row.day >= self.from_day]
+        days, keys = places(
+            self.form,
+            self.dates,
+            self.some,
+            pending=self._pending(),
+            earlier=earlier,
+            among=among,
+        )
         rows = [row for row in self.rows if row.day >= self.from_day]
         found = Plan(self.form, self.from_day, rows=rows, days=days)
         ends = self.form.recurrence.until or self.form.rhythm.ended_on
         within = ends is not None and midnight(ends) <= self.until
         found.complete = within or len(days) < len(self.dates)
         wanted = {day.date for day in days}
-        taken = {keys.get(one.row.pk, one.key) for one in self.staying}
+        taken = {keys.get(one.row.pk, one.key) for one in self.some.all}
         for one in self.unused:
             slot = self.slots.get(one.key)
             if one.key in taken or one.key[0] not in wanted or not self._is_so(one, slot):
                 found.taken_back.append(one)
-        for some, goes in ((self.kept, False), (self.going, True)):
+        for some, goes in ((self.some.kept, False), (self.some.going, True)):
             for one in some:
                 self._decide(one, keys.get(one.row.pk, one.key), wanted, found, goes=goes)
         found.keys = {
             one.row.pk: keys[one.row.pk]
-            for one in self.staying
+            for one in self.some.all
             if keys.get(one.row.pk, one.key) != one.key
         }
         return found
@@ -103,12 +100,14 @@ class _Planner:
                 found.shifts.append(shift)
                 return
             found.stay.append((one, Stays.KEPT))
-        elif slot is not None and not shift.changes:
+        elif slot is not None and not shift.aspects:
             # Publishing lists it: somebody must settle it.
             found.stay.append((one, Stays.UNWANTED))
             return
         else:
-            found.stay.append((one, Stays.NO_DATE if goes or not self.is_opening else Stays.KEPT))
+            found.stay.append(
+                (one, Stays.NO_DATE if goes or not self.form.is_opening else Stays.KEPT)
+            )
         found.own[one.row.pk] = shift.aspects | (set() if has_place else {"own_time"})
 
     def _shift(self, one: Known, slot: Slot | None) -> Shift:
@@ -136,20 +135,6 @@ class _Planner:
             },
         )
 
-    def _days_and_keys(self) -> tuple[list[Day], dict[int, Start]]:
-        """The dates that there will be, and row → new key of those that go along or stay."""
-        keys: dict[int, Start] | None = None
-        days: list[Day] = []
-        pending = self._pending()
-        for _round in range(_ROUNDS):
-            counted = self._counted(keys)
-            too_many = beyond(self.form.rhythm.times, [*pending, *self.dates], counted)
-            days = [day for day in self.dates if day.date not in too_many]
-            before, keys = keys, self._keys(days)
-            if keys == before:
-                break
-        return days, keys or {}
-
     def _pending(self) -> list[Day]:
         """Dates of the old form that are not published yet count among "n times"."""
         until = self.rhythm.published_until
@@ -158,35 +143,6 @@ class _Planner:
             return []
         old = as_it_is(self.rhythm)
         return old.days(old.judge(since, self.since), since, self.since)
-
-    def _counted(self, keys: dict[int, Start] | None) -> dict[date, list[RhythmDate]]:
-        """At first as if everything found its place."""
-        rows: dict[date, list[RhythmDate]] = defaultdict(list)
-        for row in self.rows:
-            if row.day < self.from_day:
-                rows[row.day].append(row)
-        if keys is not None:
-            for one in self.staying:
-                rows[keys.get(one.row.pk, one.key)[0]].append(one.row)
-        return rows
-
-    def _keys(self, days: Iterable[Day]) -> dict[int, Start]:
-        slots = [slot for day in days for slot in day.slots if not slot.skipped]
-        if self.is_opening:
-            moving = [one for one in self.going if not one.own_time]
-            left_alone = [*self.fixed, *self.kept, *(one for one in self.going if one.own_time)]
-            busy = list(_busy(left_alone))
-            return self._mapped(moving, [_key(slot) for slot in slots if _free(slot, busy)])
-        starts = [_key(slot) for slot in slots]
-        found = self._mapped([*self.kept, *self.going], starts)
-        given = set(found.values())
-        return found | self._mapped(self.fixed, [start for start in starts if start not in given])
-
-    def _mapped(self, some: Collection[Known], onto: Iterable[Start]) -> dict[int, Start]:
-        among = [(row.day, row.start) for row in self.rows if row.day >= self.from_day]
-        by_month = self.form.recurrence.monthly
-        found = mapped([one.key for one in some], among=among, onto=onto, by_month=by_month)
-        return {one.row.pk: found[one.key] for one in some if one.key in found}
 
     def _is_so(self, one: Known, slot: Slot | None) -> bool:
         """Whether a date that nobody used is what publishing would open there."""
@@ -204,20 +160,3 @@ class _Planner:
 def _content(of: Session | Rhythm) -> tuple[object, ...]:
     """What a date has of its rhythm."""
     return of.venue_id, of.capacity, of.allowance, *(getattr(of, name) for name in _DETAILS)
-
-
-def _key(slot: Slot) -> Start:
-    return slot.start.date(), slot.start.time()
-
-
-def _busy(some: Iterable[Known]) -> Iterator[Date]:
-    """Both the hour that the rhythm gave them, and the one at which they are."""
-    for one in some:
-        session, start = one.session, begins(one.row)
-        yield Date(start, start + (session.ends_at - session.starts_at))
-        if not session.cancelled:
-            yield Date(session.starts_at, session.ends_at)
-
-
-def _free(slot: Slot, busy: Iterable[Date]) -> bool:
-    return not any(one.start < slot.end and slot.start < one.end for one in busy)

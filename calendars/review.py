@@ -18,10 +18,12 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import access
 from booking.errors import Invalid
-from booking.models import Participant, Seat, Session, Venue
+from booking.models import Session, Venue
 from booking.reach import why_no_text
+from calendars.audience import People
+from calendars.change import FORM_FACTS, Change, changed
 from calendars.errors import ReviewFirst, RhythmsOverlap
-from calendars.form import FORM_FACTS, Change, Form, as_it_is, changed
+from calendars.form import Form, as_it_is
 from calendars.models import Rhythm
 from calendars.plan import Plan, Seated, Stays
 from calendars.planning import plan
@@ -128,23 +130,6 @@ def gate(review: Review, *, reviewed: str, anyway: bool) -> None:
         raise ReviewFirst(review)
     if review.overlaps:
         raise RhythmsOverlap(review.overlaps)
-
-
-class People:
-    """Who sits in these sessions. One query."""
-
-    def __init__(self, sessions: Iterable[Session]) -> None:
-        there = Seat.objects.active().filter(session__in=[one.pk for one in sessions])
-        self.seats = list(there.select_related("participant").order_by("pk"))
-
-    def of(self, sessions: Iterable[Session]) -> list[Participant]:
-        """Each once."""
-        ids = {one.pk for one in sessions}
-        found = (seat for seat in self.seats if seat.session_id in ids)
-        return list({seat.participant_id: seat.participant for seat in found}.values())
-
-    def number(self, session: Session) -> int:
-        return sum(seat.session_id == session.pk for seat in self.seats)
 
 
 def token(*facts: object) -> str:

@@ -11,8 +11,9 @@ from booking.models.journal import Verb
 from booking.models.language import Language
 from booking.once import once
 from calendars.applying import apply
+from calendars.change import FORM_FACTS, Change, changed
 from calendars.entries import coming, entry
-from calendars.form import FORM_FACTS, Change, Form, as_it_is, changed, midnight
+from calendars.form import Form, as_it_is, midnight
 from calendars.gripping import grip
 from calendars.models import Rhythm, Treatment
 from calendars.plan import Seated

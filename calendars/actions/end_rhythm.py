@@ -10,9 +10,9 @@ from booking.models import Session
 from booking.models.journal import Verb
 from booking.once import once
 from calendars.applying import take_back
+from calendars.change import refuse_odd_day
 from calendars.ending import Ending, end, of_end
 from calendars.entries import coming, entry
-from calendars.form import refuse_odd_day
 from calendars.gripping import grip
 from calendars.models import Rhythm, RhythmDate
 from calendars.reading import lock_rhythm

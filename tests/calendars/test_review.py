@@ -17,8 +17,8 @@ from booking.models import JournalEntry, Session
 from booking.models.person import PhoneState
 from booking.models.programme import ProgrammeKind
 from calendars.actions import add_closure, change_rhythm
+from calendars.change import Change
 from calendars.errors import DateRefused, DateWarned, ReviewFirst, RhythmsOverlap
-from calendars.form import Change
 from calendars.models import Rhythm, RhythmDate, Treatment
 from calendars.plan import Seated, Stays
 from calendars.recurrence import Recurrence, Weekday
