@@ -103,8 +103,7 @@ def _publish(rhythms: list[Rhythm], *, by: access.Actor, now: datetime) -> int:
         ]
         return sum(len(run.opened) for run in runs)
     Rhythm.objects.filter(pk__in=[one.pk for one in rhythms]).update(published_until=None)
-    for rhythm in rhythms:
-        tasks.ring(rhythm)
+    tasks.ring_all()
     return 0
 
 

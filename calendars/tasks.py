@@ -103,3 +103,12 @@ def ring(rhythm: Rhythm) -> None:
         return
     # Robust: without a queue it is published at the next hour; the action must not fail.
     transaction.on_commit(bell, robust=True)
+
+
+def ring_all() -> None:
+    """The same for all that are to do: after a closure that concerns many."""
+    transaction.on_commit(_all, robust=True)
+
+
+def _all() -> None:
+    async_task("calendars.tasks.publish_all")

@@ -14,7 +14,7 @@ from booking.models import JournalEntry, Participant, Seat, Session
 from booking.models.journal import Verb
 from booking.models.person import PhoneState
 from booking.models.session import SessionState
-from calendars import closing
+from calendars import closing, tasks
 from calendars.actions import add_closure, lift_closure
 from calendars.closing import Closed
 from calendars.models import Closure, Rhythm, RhythmDate, Treatment
@@ -191,15 +191,17 @@ def test_publishing_again_writes_nothing(cast: Cast) -> None:
 
 
 def test_of_many_rhythms_a_worker_opens_what_is_missing(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     monkeypatch.setattr(closing, "_FEW", 1)
     made = [published(cast, start=time(hour)) for hour in (18, 8)]
-    done = close(cast)
+    with django_capture_on_commit_callbacks() as bells:
+        done = close(cast)
+    assert bells == [tasks._all]
     assert (done.taken_back, days(made[0])) == (4, ["03-03", "03-24", "03-31"])
     made[0].refresh_from_db()
     assert made[0].published_until is None
-    publish(rhythm=made[0], now=NOW)
+    assert tasks.publish_all()["opened"] == 4
     assert days(made[0]) == ["03-03", "03-24", "03-31", "04-07", "04-14"]
 
 
