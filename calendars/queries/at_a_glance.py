@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import DenseRank
 from django.utils import timezone
 
@@ -54,9 +54,9 @@ def at_a_glance(
         rhythms = rhythms.filter(partner=partner)
     found = {
         rhythm.pk: Glance(rhythm)
-        for rhythm in rhythms.select_related(
-            "event__rule", "service", "venue", "partner"
-        ).prefetch_related("practitioners")
+        for rhythm in rhythms.annotate(used=_used())
+        .select_related("event__rule", "service", "venue", "partner")
+        .prefetch_related("practitioners")
     }
     for pk, days in _ahead(found, now).items():
         found[pk].ahead = days
@@ -147,6 +147,8 @@ def _sort_in(glance: Glance, row: RhythmDate) -> None:
 
 
 def _ended(glance: Glance, today: date) -> bool:
+    """Somebody ended it, or its dates are used up. One whose first date is still beyond what is
+    published has nothing ahead either, and has not ended."""
     rhythm = glance.rhythm
     if glance.ahead or glance.to_settle:
         return False
@@ -155,8 +157,16 @@ def _ended(glance: Glance, today: date) -> bool:
     until = rhythm.event.end_recurring_period
     if until is not None and timezone.localdate(until) <= today:
         return True
-    # "Ten times", and nothing of it is left.
-    return rhythm.times is not None and rhythm.published_until is not None and not glance.skipped
+    used = getattr(rhythm, "used", None) or 0
+    return rhythm.times is not None and used >= rhythm.times and not glance.skipped
+
+
+def _used() -> Subquery:
+    """How many of "n times" there are, past or to come, as calendars.wanted.beyond counts them."""
+    cancelled = ~Q(session__state=SessionState.PLANNED)
+    counts = Q(session__isnull=False) & ~(cancelled & ~Q(why="")) | Q(session=None, why=Why.REFUSED)
+    rows = RhythmDate.objects.filter(counts, rhythm=OuterRef("pk")).order_by().values("rhythm")
+    return Subquery(rows.annotate(days=Count("day", distinct=True)).values("days"))
 
 
 def _order(glance: Glance) -> tuple[bool, bool, datetime, int]:

@@ -8,7 +8,7 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from booking.models import Session
-from calendars.models import Rhythm, RhythmDate, Treatment
+from calendars.models import Rhythm, RhythmDate, Treatment, Why
 from calendars.publish import publish
 from calendars.queries.at_a_glance import Glance, at_a_glance
 from calendars.recurrence import Recurrence, Weekday
@@ -102,6 +102,32 @@ def test_what_ended_comes_last(cast: Cast) -> None:
     with time_machine.travel(paris("2026-03-04 09:00"), tick=False):
         found = at_a_glance(cast.admin, paris("2026-03-04 09:00"))
     assert [(one.rhythm.pk, one.ended) for one in found] == [(going.pk, False), (gone.pk, True)]
+
+
+@pytest.mark.parametrize("how", [{"times": 2}, {"until": date(2027, 1, 1)}, {}])
+def test_what_begins_beyond_what_is_published_has_not_ended(
+    cast: Cast, how: dict[str, Any]
+) -> None:
+    made = _made(
+        cast, first_day=date(2026, 12, 1), recurrence=Recurrence((Weekday.TUESDAY,), **how)
+    )
+    assert made.published_until is not None
+    assert (_only(cast).ended, _only(cast).ahead) == (False, [])
+
+
+def test_a_date_that_is_refused_but_to_come_is_no_end(cast: Cast) -> None:
+    made = _made(cast, recurrence=Recurrence((Weekday.TUESDAY,), times=1))
+    made.dates.update(session=None, why=Why.REFUSED)
+    assert not _only(cast).ended
+
+
+def test_one_of_two_times_is_not_the_end(cast: Cast) -> None:
+    """The second one is a year away: beyond what is published."""
+    yearly = Recurrence(month_day=3, every=12, times=2)
+    _made(cast, recurrence=yearly, first_day=date(2026, 3, 3))
+    after = paris("2026-03-04 09:00")
+    with time_machine.travel(after, tick=False):
+        assert [one.ended for one in at_a_glance(cast.admin, after)] == [False]
 
 
 def test_one_sees_those_of_the_partners_that_one_manages(cast: Cast) -> None:
