@@ -17,6 +17,8 @@ from django.conf import settings
 
 from booking import access
 from booking.actions import open_sessions
+from booking.actions.open_sessions import OpenedSessions
+from booking.errors import Invalid, VictimsOnly
 from booking.locking import writing
 from booking.models import Practitioner, Session
 from booking.models.language import Language
@@ -25,6 +27,7 @@ from calendars.dates import Dates
 from calendars.models import Rhythm, RhythmDate, Why
 from calendars.reading import lock_rhythm
 from calendars.recurrence import PARIS
+from calendars.skipping import RHYTHM_INVALID, refusal_kept
 from calendars.taking_back import note, take_back_beyond, take_back_closed
 from calendars.wanted import beyond
 
@@ -58,7 +61,9 @@ def publish(
     the day of `now`; the horizon of the settings unless told) up to date.
 
     A date that is refused (a practitioner is busy, somebody enrolled cannot come) says so, keeps its
-    place among "n times", and is tried again by the next run. Raises NotAllowed, Invalid, Busy.
+    place among "n times", and is tried again by the next run. So does each date of a rhythm that is
+    not possible any more as a whole: its partner offers the service no more, a practitioner left.
+    Raises NotAllowed, Busy, and Invalid for a rule or an end that makes no sense.
     """
     access.must_manage(by, rhythm.partner_id)
     with writing():
@@ -72,7 +77,7 @@ def _reconcile(dates: Dates) -> Published:
     done = Published(dates.until)
     gone, stay = take_back_closed(dates)
     # Only now is it known which days are skipped, and so which is the tenth.
-    too_many = beyond(dates.rhythm.times, dates.days, dates.rows)
+    too_many = beyond(dates.rhythm.times, dates.days, dates.rows, now=dates.now)
     also_gone, also_stay = take_back_beyond(dates, too_many)
     found = compare(dates, too_many)
     by_leaders: dict[tuple[Practitioner, ...], list[ToOpen]] = defaultdict(list)
@@ -94,16 +99,44 @@ def _reconcile(dates: Dates) -> Published:
 
 def _open(
     dates: Dates, leaders: Collection[Practitioner], some: Collection[ToOpen], found: Comparison
-) -> Collection[Session]:
+) -> list[Session]:
+    starts = [one.slot.start for one in some]
+    sessions: dict[datetime, Session] = {}
+    refused: dict[datetime, str] = {}
+    # The venue as it is now: nobody could be seated there.
+    whole = VictimsOnly.__name__ if dates.rhythm.venue.victims_only else ""
+    if not whole:
+        try:
+            answer = _opened(dates, leaders, starts)
+        except Invalid:  # Values that are the same for every date.
+            whole = RHYTHM_INVALID
+        else:
+            sessions = {session.starts_at: session for session in answer.opened}
+            refused = {one.starts_at: refusal_kept(one.reason) for one in answer.refused}
+    for one in some:
+        row = one.row
+        if row is None:
+            row = new_row(dates, one.slot)
+            found.new.append(row)
+        note(row, one.slot.verdict)
+        row.session = sessions.get(one.slot.start)
+        if row.session is None:
+            row.why, row.name = Why.REFUSED, whole or refused[one.slot.start]
+    return list(sessions.values())
+
+
+def _opened(
+    dates: Dates, leaders: Collection[Practitioner], starts: Collection[datetime]
+) -> OpenedSessions:
     rhythm = dates.rhythm
-    answer = open_sessions(
+    return open_sessions(
         by=dates.by,
         now=dates.now,
         partner=rhythm.partner,
         service=rhythm.service,
         venue=rhythm.venue,
         label=rhythm.label,
-        starts=[one.slot.start for one in some],
+        starts=starts,
         minutes=rhythm.slot_minutes or rhythm.minutes,
         capacity=rhythm.capacity,
         allowance=rhythm.allowance,
@@ -115,15 +148,3 @@ def _open(
         interpreter=Language(rhythm.interpreter) if rhythm.interpreter else None,
         open_to_network=rhythm.open_to_network,
     )
-    sessions = {session.starts_at: session for session in answer.opened}
-    refused = {one.starts_at: one.reason for one in answer.refused}
-    for one in some:
-        row = one.row
-        if row is None:
-            row = new_row(dates, one.slot)
-            found.new.append(row)
-        note(row, one.slot.verdict)
-        row.session = sessions.get(one.slot.start)
-        if row.session is None:
-            row.why, row.name = Why.REFUSED, refused[one.slot.start]
-    return answer.opened

@@ -10,16 +10,30 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from booking import errors
-from booking.errors import BookingError
+from booking.errors import (
+    BookingError,
+    CannotCarry,
+    Invalid,
+    NotAdvised,
+    NotPossibleHere,
+    PractitionerBusy,
+    TooLate,
+)
 from booking.models import Practitioner
 from calendars.closures import public_holiday, school_holiday
 from calendars.models import Closure, Rhythm, Treatment, Why
+
+#: The name on every date of a rhythm that cannot be published as a whole.
+RHYTHM_INVALID: Final = "RhythmInvalid"
+_NOT_OF_PEOPLE: Final = frozenset(one.__name__ for one in (PractitionerBusy, Invalid, TooLate))
+# Of the dates that were noted before all these became one.
+_OF_PEOPLE: Final = frozenset(one.__name__ for one in (CannotCarry, NotAdvised, NotPossibleHere))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +110,20 @@ def reason(why: str, name: str) -> Promise | str:
     return _("%(what)s: %(name)s.") % {"what": said, "name": name} if name else f"{said}."
 
 
+def refusal_kept(name: str) -> str:
+    """Under which name a refused date keeps this error. All that comes from people is one and the
+    same, whoever published: what else it is called may tell that somebody has a safety rule."""
+    return name if name in _NOT_OF_PEOPLE else CannotCarry.__name__
+
+
 def _refusal(name: str) -> Promise | str:
     """What the error of this name says when it names nobody."""
-    if name == "CannotCarry":
+    if name == RHYTHM_INVALID:
+        return _(
+            "Its service, its practitioners or another value is not possible any more: change the "
+            "rhythm or end it."
+        )
+    if name in _OF_PEOPLE:
         return _("Not everybody who is enrolled could come along.")
     kind = getattr(errors, name, BookingError)
     refusal = isinstance(kind, type) and issubclass(kind, BookingError)

@@ -31,9 +31,9 @@ def take_back_closed(dates: Dates) -> tuple[list[Session], list[RhythmDate]]:
             elif row.why == Why.ABSENCE or dates.judge.absent(span, leaders):
                 shared.append(row)
             note(row, verdict)
-        elif session.cancelled and skipped and not row.why:
-            # So that "ten times" does not count it.
-            note(row, verdict)
+        elif session.cancelled and (row.why != "") != skipped:
+            # So that "ten times" does not count it, as long as something skips the day.
+            note(row, verdict if skipped else None)
     gone, _warned = take_back(dates, _led_by_others(dates, shared))
     also_gone, stay = take_back(dates, closed)
     return gone + also_gone, stay

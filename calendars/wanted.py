@@ -42,6 +42,10 @@ class Day:
     def skipped(self) -> bool:
         return all(slot.skipped for slot in self.slots)
 
+    def passed(self, now: datetime) -> bool:
+        """Whether nothing of it can be published any more."""
+        return all(slot.start <= now for slot in self.slots)
+
     @property
     def verdict(self) -> Verdict | None:
         """That of the whole day, when one reason skips all of it."""
@@ -76,13 +80,18 @@ def cut(rhythm: Rhythm, date: Date) -> Iterator[Date]:
 
 
 def beyond(
-    times: int | None, days: Iterable[Day], rows: Mapping[date, Collection[RhythmDate]]
+    times: int | None,
+    days: Iterable[Day],
+    rows: Mapping[date, Collection[RhythmDate]],
+    *,
+    now: datetime | None = None,
 ) -> set[date]:
     """The days that are too many for a rhythm that goes "n times".
 
     Days count once, and as rows tell it: those of an earlier form of the rhythm count too, and a
-    date that passed before anything was published does not. A date that is skipped does not count,
-    nor one that was cancelled for such a reason; one that was refused, or cancelled by itself, does.
+    date that passed before anything was published does not, be it today before `now`. A date that is
+    skipped does not count, nor one that was cancelled for such a reason; one that was refused, or
+    cancelled by itself, does.
     """
     if times is None:
         return set()
@@ -92,7 +101,7 @@ def beyond(
     for day, wanted in coming.items():
         if held >= times:
             too_many.add(day)
-        else:
+        elif day in rows or now is None or not wanted.passed(now):
             held += _will_take_place(wanted, rows.get(day, ()))
     return too_many
 

@@ -54,7 +54,7 @@ def outlook(by: access.Actor, rhythm: Rhythm, *, now: datetime, until: datetime)
     form = as_it_is(rhythm)
     ahead = dates_ahead(rhythm, now)
     days = form.days(form.judge(now, until), now, until)
-    wanted = _wanted(rhythm, days, ahead)
+    wanted = _wanted(rhythm, days, ahead, now)
     found = [_of(rhythm, row, form, wanted, now) for row in ahead if begins(row) < until]
     published = rhythm.published_until
     coming = [day for day in days if published is None or day.start >= published]
@@ -62,7 +62,7 @@ def outlook(by: access.Actor, rhythm: Rhythm, *, now: datetime, until: datetime)
     return sorted(found, key=lambda one: one.start)
 
 
-def _wanted(rhythm: Rhythm, days: list[Day], ahead: list[RhythmDate]) -> set[date]:
+def _wanted(rhythm: Rhythm, days: list[Day], ahead: list[RhythmDate], now: datetime) -> set[date]:
     """The days that are not too many."""
     rows: dict[date, list[RhythmDate]] = defaultdict(list)
     if rhythm.times is not None:
@@ -71,7 +71,7 @@ def _wanted(rhythm: Rhythm, days: list[Day], ahead: list[RhythmDate]) -> set[dat
             rows[row.day].append(row)
         for row in ahead:
             rows[row.day].append(row)
-    too_many = beyond(rhythm.times, days, rows)
+    too_many = beyond(rhythm.times, days, rows, now=now)
     return {day.date for day in days} - too_many
 
 

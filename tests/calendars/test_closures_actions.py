@@ -133,6 +133,16 @@ def test_cancelled_with_the_closure_its_people_are_listed(cast: Cast) -> None:
     assert "03-10" not in days(made)
 
 
+def test_noted_and_lifted_over_a_date_cancelled_by_hand_all_is_as_before(cast: Cast) -> None:
+    made = published(cast)
+    actions.cancel_session(by=None, now=NOW, session=on(made, 10))
+    before = days(made)
+    done = close(cast)
+    assert days(made) == ["03-03", "03-24", "03-31", "04-07", "04-14"]
+    lift_closure(by=None, now=NOW, closure=done.closure)
+    assert (days(made), set(made.dates.values_list("why", flat=True))) == (before, {""})
+
+
 def test_one_that_somebody_moved_into_it_is_theirs_to_settle(cast: Cast) -> None:
     made = published(cast)
     moved = on(made, 24)
@@ -269,6 +279,23 @@ def test_what_a_closure_would_do_is_four_queries(cast: Cast, number: int) -> Non
     assert (found.taken_back, len(found.to_settle.seats)) == (1, number)
     assert len(queries) == 4
     assert Closure.objects.count() == 0
+
+
+def test_only_who_may_close_it_is_shown_what_it_would_do(cast: Cast) -> None:
+    at_ours: list[dict[str, Any]] = [
+        {"partner": cast.ours},
+        {"venue": cast.venue},
+        {"practitioner": factories.practitioner(cast.ours)},
+    ]
+    for where in at_ours:
+        affected(cast.admin, now=NOW, **FORTNIGHT, **where)
+        for outsider in (cast.stranger, cast.doctor, cast.observer):
+            with pytest.raises(NotAllowed):
+                affected(outsider, now=NOW, **FORTNIGHT, **where)
+    affected(cast.doctor, now=NOW, **FORTNIGHT, practitioner=cast.practitioner)
+    affected(cast.coordinator, now=NOW, **FORTNIGHT)
+    with pytest.raises(NotAllowed):
+        affected(cast.admin, now=NOW, **FORTNIGHT)
 
 
 @pytest.mark.parametrize("number", [1, 3])

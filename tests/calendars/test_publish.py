@@ -9,12 +9,12 @@ from django.test.utils import CaptureQueriesContext
 
 from booking import actions
 from booking.errors import Invalid, NotAllowed
-from booking.models import Seat, Session
+from booking.models import AvoidancePair, Practitioner, Seat, Session
 from booking.models.language import Language
 from booking.models.partner import ServiceFamily
 from booking.models.programme import ProgrammeKind
 from calendars.dates import begins
-from calendars.models import Rhythm, RhythmDate, Treatment, Why
+from calendars.models import Rhythm, RhythmDate, Treatment
 from calendars.publish import horizon, publish
 from calendars.recurrence import Nth, Recurrence, Weekday
 from tests import factories
@@ -248,10 +248,56 @@ def test_a_rhythm_that_is_gone_is_a_clear_error(cast: Cast) -> None:
         publish(rhythm=made, until=SUMMER, now=NOW)
 
 
-def test_a_practitioner_who_left_the_partner_is_a_clear_error(cast: Cast) -> None:
+@pytest.mark.parametrize("gone", ["practitioner", "service"])
+def test_each_date_of_a_rhythm_that_is_not_possible_any_more_says_so(cast: Cast, gone: str) -> None:
     made = rhythm(cast.ours, practitioners=[cast.practitioner])
-    cast.practitioner.partner = cast.theirs
-    cast.practitioner.save()
-    with pytest.raises(Invalid):
-        publish(rhythm=made, until=SUMMER, now=NOW)
-    assert RhythmDate.objects.filter(why=Why.REFUSED).count() == 0
+    publish(rhythm=made, until=paris("2026-03-10 00:00"), now=NOW)
+    if gone == "service":
+        cast.ours.services.remove(made.service)
+    else:
+        Practitioner.objects.filter(pk=cast.practitioner.pk).update(partner=cast.theirs)
+    done = publish(rhythm=made, until=paris("2026-03-17 00:00"), now=NOW)
+    assert (done.opened, said(done.skipped)) == ([], ["03-10 18:00 refused RhythmInvalid"])
+    assert made.published_until == paris("2026-03-17 00:00")
+    cast.ours.services.add(made.service)
+    Practitioner.objects.filter(pk=cast.practitioner.pk).update(partner=cast.ours)
+    assert len(publish(rhythm=made, until=paris("2026-03-17 00:00"), now=NOW).opened) == 1
+
+
+def test_nothing_is_opened_where_nobody_could_be_seated(cast: Cast) -> None:
+    made = rhythm(cast.ours)
+    publish(rhythm=made, until=paris("2026-03-10 00:00"), now=NOW)
+    actions.reserve_venue(by=None, now=NOW, venue=made.venue, victims_only=True)
+    done = publish(rhythm=made, until=paris("2026-03-17 00:00"), now=NOW)
+    assert said(done.skipped) == ["03-10 18:00 refused VictimsOnly"]
+    assert (done.opened, done.discarded) == ([], [])
+    actions.reserve_venue(by=None, now=NOW, venue=made.venue, victims_only=False)
+    assert len(publish(rhythm=made, until=paris("2026-03-17 00:00"), now=NOW).opened) == 1
+
+
+@pytest.mark.parametrize("who", ["clock", "admin", "coordinator"])
+def test_a_safety_rule_is_told_by_no_refused_date_whoever_publishes(cast: Cast, who: str) -> None:
+    group = factories.programme(cast.ours, ProgrammeKind.CLOSED_GROUP)
+    made = rhythm(cast.ours, programme=group)
+    publish(rhythm=made, until=paris("2026-03-10 00:00"), now=NOW)
+    other = factories.participant()
+    AvoidancePair.objects.create(
+        first=min(cast.hamel, other, key=lambda one: one.pk),
+        second=max(cast.hamel, other, key=lambda one: one.pk),
+    )
+    actions.enrol(by=None, now=NOW, programme=group, participant=cast.hamel)
+    near = factories.session(cast.theirs, paris("2026-03-10 20:00"))
+    actions.book_seat(by=None, now=NOW, session=near, participant=other)
+    by = None if who == "clock" else getattr(cast, who)
+    done = publish(rhythm=made, until=paris("2026-03-24 00:00"), now=NOW, by=by)
+    assert said(done.skipped) == ["03-10 18:00 refused CannotCarry"]
+
+
+def test_todays_date_that_passed_before_anything_was_published_does_not_count(cast: Cast) -> None:
+    made = rhythm(cast.ours, recurrence=Recurrence((Weekday.TUESDAY,), times=3))
+    expected = ["03-10 18:00", "03-17 18:00", "03-24 18:00"]
+    evening = paris("2026-03-03 19:00")
+    done = publish(rhythm=made, until=SUMMER, now=evening)
+    assert [local(one) for one in done.opened] == expected
+    again = publish(rhythm=made, until=SUMMER, now=evening + timedelta(days=1))
+    assert (again.opened, again.discarded) == ([], [])
