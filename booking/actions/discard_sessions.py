@@ -20,12 +20,13 @@ def discard_sessions(
 ) -> tuple[Session, ...]:
     """Take back the dates that nobody ever used: of these sessions, those that are planned and to
     come, where nobody ever had a seat and nobody is or was on the waiting list. From then on they
-    do not exist for anybody. The others are left as they are. Returns those taken back.
+    do not exist for anybody. The others are left as they are, and so are those that somebody moved
+    since the caller read them. Returns those taken back.
 
     Raises NotAllowed, Busy.
     """
-    wanted = {session.pk: session.partner_id for session in sessions}
-    for partner_id in set(wanted.values()):
+    wanted = {session.pk: session for session in sessions}
+    for partner_id in {one.partner_id for one in wanted.values()}:
         access.must_manage(by, partner_id)
     by_id = by.pk if by else None
     with writing():
@@ -36,6 +37,7 @@ def discard_sessions(
             one
             for pk, one in held.sessions.items()
             if pk in wanted and pk not in used and not one.cancelled and one.starts_at > now
+            if one.revision == wanted[pk].revision
         ]
         if gone:
             _discard(gone, now)

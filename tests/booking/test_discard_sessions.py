@@ -66,6 +66,16 @@ def test_what_began_or_was_cancelled_or_is_gone_stays_as_it_is(cast: Cast) -> No
     assert list(states) == ["planned", "cancelled", "discarded"]
 
 
+def test_what_somebody_moved_since_it_was_read_stays(cast: Cast) -> None:
+    session = factories.session(cast.ours)
+    as_read = Session.objects.get(pk=session.pk)
+    later = session.starts_at + timedelta(days=1)
+    actions.move_session(by=None, now=timezone.now(), session=session, starts_at=later)
+    assert _discard(as_read) == []
+    session.refresh_from_db()
+    assert session.state == "planned"
+
+
 def test_only_the_unused_of_many_go(cast: Cast) -> None:
     used, free, other = (scenes.evening(cast.ours, day) for day in range(3))
     scenes.book(used)
