@@ -11,9 +11,10 @@ import time_machine
 
 from booking import actions
 from booking.errors import Invalid
-from booking.models import Assignment, Participant, Programme, Session
+from booking.models import Assignment, Enrolment, Participant, Programme, Session
 from booking.models.partner import ServiceFamily
-from booking.models.programme import ProgrammeKind
+from booking.models.programme import EnrolmentState, ProgrammeKind
+from booking.purposes import purpose_of
 from booking.queries.finder import Found, Search, find, first_days
 from tests import factories
 from tests.booking.queries import rows
@@ -44,6 +45,11 @@ def _find(cast: Cast, person: Participant | None = None, **asked: Any) -> Found:
 
 def _keys(found: Found) -> list[int]:
     return [place.session.pk for place in found.places]
+
+
+def _courses(cast: Cast, size: int = 20) -> Found:
+    search = _search(ServiceFamily.COURSE)
+    return find(cast.coordinator, cast.hamel, search, now=_NOW, size=size)
 
 
 def _evening(cast: Cast, day: int = 1, **fields: Any) -> Session:
@@ -196,7 +202,7 @@ def test_a_course_is_one_place(cast: Cast) -> None:
     course = _course(cast, 1, 8, 15)
     first, middle, _last = course.sessions.order_by("starts_at")
     rows.seat(middle, factories.participant())
-    [place] = find(cast.coordinator, cast.hamel, _search(ServiceFamily.COURSE), now=_NOW).places
+    [place] = _courses(cast).places
     assert (place.session.pk, place.sessions) == (first.pk, 3)
     assert (place.first, place.last) == (date(2026, 12, 1), date(2026, 12, 15))
     # The fullest of its sessions.
@@ -223,6 +229,28 @@ def test_a_course_is_all_of_it_or_nothing(cast: Cast, spoil: str) -> None:
     assert _keys(find(cast.coordinator, cast.hamel, search, now=_NOW)) == []
 
 
+def test_whoever_is_offered_a_course_is_not_sent_to_it_again(cast: Cast) -> None:
+    """Also when none of its seats is theirs any more."""
+    course = _course(cast, 1, 8)
+    for state in (EnrolmentState.OFFERED, EnrolmentState.ACTIVE):
+        enrolment = Enrolment.objects.create(programme=course, participant=cast.hamel, state=state)
+        assert _keys(_courses(cast)) == []
+        enrolment.delete()
+    assert len(_courses(cast).places) == 1
+
+
+def test_a_course_in_which_one_would_be_in_two_places_at_once(cast: Cast) -> None:
+    rows.course(cast.ours, paris("2026-12-01 09:00"), paris("2026-12-01 10:30"))
+    assert _keys(_courses(cast)) == []
+
+
+def test_a_course_with_a_full_session_takes_no_room_on_the_page(cast: Cast) -> None:
+    full, free = _course(cast, 1, 8), _course(cast, 2, 9)
+    rows.full(full.sessions.latest("starts_at"))
+    [place] = _courses(cast, size=1).places
+    assert place.session.programme == free
+
+
 def test_a_closed_group_that_began_only_where_it_may_be_joined(cast: Cast) -> None:
     coming = []
     for late in (True, False):
@@ -241,6 +269,25 @@ def test_an_open_group_is_found_evening_by_evening(cast: Cast) -> None:
     starts = (paris("2026-12-01 18:00"), paris("2026-12-08 18:00"))
     rows.series(cast.ours, *starts, kind=ProgrammeKind.OPEN_GROUP)
     assert [place.sessions for place in _find(cast).places] == [1, 1]
+
+
+def test_a_programme_s_session_is_for_the_programme_s_service(cast: Cast) -> None:
+    purpose = purpose_of([factories.service(), factories.service(ServiceFamily.SOCIAL)])
+    group = factories.programme(cast.ours)
+    _evening(cast, 1, programme=group, purpose=purpose)
+    slot = _evening(cast, 2, purpose=purpose)
+    search = _search(ServiceFamily.SOCIAL)
+    [place] = find(cast.coordinator, cast.hamel, search, now=_NOW).places
+    assert (place.session, place.service) == (slot, factories.service(ServiceFamily.SOCIAL))
+
+
+def test_somebody_who_has_just_left_is_not_met_in_the_hall(cast: Cast) -> None:
+    other = factories.participant()
+    actions.keep_apart(by=None, now=_NOW, first=cast.hamel, second=other)
+    rows.seat(rows.bare(cast.ours, _NOW - timedelta(minutes=150)), other)
+    rows.bare(cast.ours, _NOW + timedelta(minutes=20))
+    later = rows.bare(cast.ours, _NOW + timedelta(minutes=40))
+    assert _keys(_find(cast)) == [later.pk]
 
 
 def test_pages_join_and_hold_while_others_book(cast: Cast) -> None:

@@ -76,6 +76,38 @@ def test_a_merged_record_finds_nothing(cast: Cast) -> None:
 
 
 @time_machine.travel(_NOW, tick=False)
+def test_an_admin_who_leads_sessions_elsewhere_searches_for_those_people(cast: Cast) -> None:
+    place = _place(cast)
+    leader = factories.practitioner(cast.theirs, cast.admin)
+    session = rows.bare(cast.theirs, paris("2026-11-22 18:00"))
+    person = factories.participant()
+    rows.seat(session, person)
+    Assignment.objects.create(
+        session=session,
+        practitioner=leader,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+    )
+    with pytest.raises(NotAllowed):
+        find(cast.admin, person, _search(), now=_NOW)
+    Membership.objects.create(user=cast.admin, role=Role.PRACTITIONER, partner=cast.theirs)
+    again = User.objects.get(pk=cast.admin.pk)
+    assert find(again, person, _search(), now=_NOW).places[0].session.pk == place
+
+
+@time_machine.travel(_NOW, tick=False)
+def test_whoever_registered_somebody_searches_until_they_are_sent_elsewhere(cast: Cast) -> None:
+    person = factories.participant()
+    JournalEntry.objects.create(
+        at=_NOW, actor=cast.admin, verb=Verb.PARTICIPANT_REGISTERED, participant=person
+    )
+    find(cast.admin, person, _search(), now=_NOW)
+    factories.referral(person, cast.theirs)
+    with pytest.raises(NotAllowed):
+        find(cast.admin, person, _search(), now=_NOW)
+
+
+@time_machine.travel(_NOW, tick=False)
 def test_the_deadline_of_another_partner_s_mandate_is_not_told(cast: Cast) -> None:
     deadline = _NOW.date() + timedelta(days=20)
     mandate = factories.referral(cast.hamel, cast.theirs, deadline=deadline)
