@@ -23,6 +23,7 @@ from booking.models import (
 from booking.models.session import SessionQuerySet, SessionState
 from booking.queries.agenda import with_fill
 from booking.reach import why_no_text
+from calendars.closable import must_close
 from calendars.models import Closure, RhythmDate, Treatment
 
 #: Its rhythm says that a date takes place although something is closed.
@@ -74,8 +75,9 @@ def affected(
     network. Four queries.
 
     Dates go on whose rhythm takes place all the same, and those that another practitioner leads
-    too who is there.
+    too who is there. Raises NotAllowed for whoever may not close it.
     """
+    must_close(by, Closure(partner=partner, venue=venue, practitioner=practitioner))
     sessions = in_scope(
         now=now,
         starts_at=starts_at,

@@ -281,23 +281,6 @@ def test_what_a_closure_would_do_is_four_queries(cast: Cast, number: int) -> Non
     assert Closure.objects.count() == 0
 
 
-def test_only_who_may_close_it_is_shown_what_it_would_do(cast: Cast) -> None:
-    at_ours: list[dict[str, Any]] = [
-        {"partner": cast.ours},
-        {"venue": cast.venue},
-        {"practitioner": factories.practitioner(cast.ours)},
-    ]
-    for where in at_ours:
-        affected(cast.admin, now=NOW, **FORTNIGHT, **where)
-        for outsider in (cast.stranger, cast.doctor, cast.observer):
-            with pytest.raises(NotAllowed):
-                affected(outsider, now=NOW, **FORTNIGHT, **where)
-    affected(cast.doctor, now=NOW, **FORTNIGHT, practitioner=cast.practitioner)
-    affected(cast.coordinator, now=NOW, **FORTNIGHT)
-    with pytest.raises(NotAllowed):
-        affected(cast.admin, now=NOW, **FORTNIGHT)
-
-
 @pytest.mark.parametrize("number", [1, 3])
 def test_what_is_still_to_settle_is_three_queries(cast: Cast, number: int) -> None:
     made = published(cast)
