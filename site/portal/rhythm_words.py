@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from django.utils import timezone
@@ -87,6 +87,13 @@ def lasts(closure: Closure) -> str:
         return f"{wording.day(first)}, {said}"
     moments = {"first": wording.moment(first), "last": wording.moment(last)}
     return _("from %(first)s to %(last)s") % moments
+
+
+def ready_until(rhythm: Rhythm) -> date | None:
+    """The last day whose dates are published; None when none is, or when it was ended."""
+    if rhythm.published_until is None or rhythm.ended_on is not None:
+        return None
+    return timezone.localdate(rhythm.published_until - datetime.resolution)
 
 
 def treatments(rhythm: Rhythm) -> list[tuple[str, str]]:

@@ -160,6 +160,34 @@ def test_the_slots_of_an_opening_stand_side_by_side(cast: Cast) -> None:
     assert days["Mon 6 April"] == "No session: Lundi de Pâques"
 
 
+def test_a_slot_that_gave_way_has_no_link_and_is_not_called_cancelled(cast: Cast) -> None:
+    slots = {"start": time(9), "minutes": 90, "slot_minutes": 45, "capacity": 1}
+    second = factories.practitioner(cast.ours)
+    made = _made(cast, practitioners=[second], recurrence=MONDAYS, **slots)
+    starts_at, ends_at = paris("2026-03-02 09:00"), paris("2026-03-02 09:45")
+    shared = factories.session(cast.ours, starts_at, ends_at=ends_at)
+    gone = made.dates.get(day=date(2026, 3, 2), start=time(9)).session
+    both = [cast.practitioner, second]
+    actions.lead_together(by=None, now=NOW, session=shared, practitioners=both)
+    body = _page(cast.admin, "rhythm", made.pk)
+    assert _days(body)["Mon 2 March"] == "09:00 taken for another session 09:45 0/1"
+    assert gone is not None
+    assert f"/seances/{gone.pk}/" not in body
+
+
+def test_the_last_day_that_is_ready_is_said_and_not_the_midnight_after(cast: Cast) -> None:
+    made = _made(cast)
+    assert made.published_until == paris("2026-08-01 00:00")
+    assert "until 31 July" in _page(cast.admin, "rhythm", made.pk)
+
+
+def test_what_begins_beyond_what_is_published_says_when(cast: Cast) -> None:
+    made = _made(cast, first_day=date(2026, 12, 1))
+    for body in (_page(cast.admin, "rhythm", made.pk), _page(cast.admin, "rhythms")):
+        assert "Next date on 1 December" in body
+        assert "No date to come" not in body
+
+
 def test_the_closures_that_bear_on_it_stand_beside(cast: Cast) -> None:
     made = _made(cast)
     other = factories.practitioner(cast.ours)

@@ -13,7 +13,7 @@ from calendars.queries.at_a_glance import at_a_glance, managed_by
 from calendars.queries.closures_around import closures_around
 from calendars.queries.dates_ahead import dates_ahead
 from portal.rhythm_days import by_month
-from portal.rhythm_words import treatments
+from portal.rhythm_words import ready_until, treatments
 
 _A_YEAR = timedelta(days=400)
 
@@ -57,5 +57,6 @@ def rhythm(request: HttpRequest, pk: int) -> HttpResponse:
         "months": by_month(found, dates_ahead(found, now)),
         "closures": closures_around(found, now, now + _A_YEAR),
         "treatments": treatments(found),
+        "ready_until": ready_until(found),
     }
     return render(request, "portal/rhythm.html", context)
