@@ -10,11 +10,10 @@ from booking.actions import cancel_session, discard_sessions
 from booking.models import Session
 from booking.models.journal import Verb
 from booking.models.session import SessionQuerySet
-from calendars import going_on, tasks
+from calendars import going_on, republishing
 from calendars.closable import acting, concerned, entry
 from calendars.gripping import grip, lock_rhythms
 from calendars.models import Closure, Rhythm, RhythmDate, Why
-from calendars.publish import horizon, publish
 from calendars.queries.affected import Affected, by_itself, in_scope, told
 from calendars.recurrence import PARIS
 from calendars.rhythms import first_start
@@ -56,7 +55,7 @@ def close(closure: Closure, *, by: access.Actor, now: datetime, cancel_booked: b
     ids = {*changed.values_list("pk", flat=True), *shared.values_list("pk", flat=True)}
     few = touched if len(touched) <= _FEW else []
     grip(now=now, rhythms=few, sessions=ids, seated_there=True)
-    kept = going_on.leave(closure, list(shared.filter(pk__in=ids)), by=doer, now=now)
+    kept, left = going_on.leave(closure, list(shared.filter(pk__in=ids)), by=doer, now=now)
     taken_back = _take_back(closure, there.filter(by_itself(), pk__in=ids), by=doer, now=now)
     closure.save()
     affected = told(by, there)
@@ -64,7 +63,7 @@ def close(closure: Closure, *, by: access.Actor, now: datetime, cancel_booked: b
     for session in cancelled:
         cancel_session(by=doer, now=now, session=session)
     noted = entry(closure, Verb.CLOSURE_ADDED, by, now)
-    noted.facts |= {"taken_back": taken_back, "cancelled": [one.pk for one in cancelled]}
+    noted.facts |= {"taken_back": taken_back, "cancelled": [one.pk for one in cancelled], **left}
     journal.write([noted])
     _publish(touched, by=doer, now=now)
     return Closed(closure, taken_back, affected, cancel_booked, tuple(kept))
@@ -72,38 +71,31 @@ def close(closure: Closure, *, by: access.Actor, now: datetime, cancel_booked: b
 
 def reopen(
     closure: Closure, *, by: access.Actor, now: datetime
-) -> tuple[int, tuple[RhythmDate, ...]]:
+) -> tuple[int, tuple[RhythmDate, ...], tuple[Session, ...]]:
     """What a closure that is being lifted had taken away comes back: how many sessions were opened
-    at once, and the dates that nothing can bring back by itself, because their rhythm has another
-    form since."""
+    at once, the dates that nothing can bring back by itself, because their rhythm has another
+    form since, and the sessions that go on without who was absent, who is not free."""
     doer = acting(by, closure)
     touched = _published_there(closure, lock_rhythms(concerned(closure)))
-    without = going_on.left(closure, now)
-    ids = [row.session_id for row in without if row.session_id is not None]
+    left = going_on.left(closure, now)
     grip(
         now=now,
         rhythms=touched if len(touched) <= _FEW else [],
-        sessions=ids,
+        sessions=[one.pk for one in left],
         leaders=[closure.practitioner_id] if closure.practitioner_id else [],
         seated_there=True,
     )
     Closure.objects.filter(pk=closure.pk).update(lifted_at=now)
-    going_on.come_back(closure, without, by=doer, now=now)
+    without = going_on.come_back(closure, left, by=doer, now=now)
     journal.write([entry(closure, Verb.CLOSURE_LIFTED, by, now)])
     opened = _publish(touched, by=doer, now=now)
-    return opened, _of_an_earlier_form(closure, touched, now)
+    return opened, _of_an_earlier_form(closure, touched, now), tuple(without)
 
 
 def _publish(rhythms: list[Rhythm], *, by: access.Actor, now: datetime) -> int:
     if len(rhythms) <= _FEW:
-        ends = horizon(now)
-        runs = [
-            publish(rhythm=one, now=now, by=by, until=max(ends, one.published_until or ends))
-            for one in rhythms
-        ]
-        return sum(len(run.opened) for run in runs)
-    Rhythm.objects.filter(pk__in=[one.pk for one in rhythms]).update(published_until=None)
-    tasks.ring_all()
+        return republishing.at_once(rhythms, by=by, now=now)
+    republishing.later(rhythms)
     return 0
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from booking import access
 from booking.errors import Invalid
 from booking.locking import writing
+from booking.models import Session
 from booking.once import once
 from calendars.closable import must_close
 from calendars.closing import reopen
@@ -22,6 +23,8 @@ class Lifted:
     #: Dates of an earlier form of their rhythm, which nothing can bring back by itself: open them by
     #: hand if they are wanted.
     left: tuple[RhythmDate, ...]
+    #: Others lead these on without who was absent, who is not free then, or absent all the same.
+    without: tuple[Session, ...] = ()
 
 
 @once
@@ -37,6 +40,6 @@ def lift_closure(*, by: access.Actor, now: datetime, closure: Closure, key: str 
             raise Invalid(_("This closure was lifted already."))
         if locked.ends_at <= now:
             raise Invalid(_("This is over already."))
-        opened, left = reopen(locked, by=by, now=now)
+        opened, left, without = reopen(locked, by=by, now=now)
     locked.lifted_at = now
-    return Lifted(locked, opened, left)
+    return Lifted(locked, opened, left, without)

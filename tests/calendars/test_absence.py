@@ -13,6 +13,7 @@ from booking.errors import Invalid, NotAllowed
 from booking.models import JournalEntry, Practitioner, Session
 from booking.models.journal import Verb
 from booking.models.session import SessionState
+from calendars import tasks
 from calendars.actions import lift_closure, report_absence
 from calendars.closing import Closed
 from calendars.models import Closure, Rhythm, RhythmDate
@@ -141,6 +142,67 @@ def test_what_two_lead_goes_on_and_is_led_together_again(cast: Cast, second: Pra
     assert [leaders(on(made, day)) for day in (3, 10, 17)] == [both, both, both]
     assert not RhythmDate.objects.filter(own_leaders=True).exists()
     assert set(made.dates.values_list("why", flat=True)) == {""}
+
+
+def test_what_was_shared_by_hand_is_led_together_again(cast: Cast, second: Practitioner) -> None:
+    both = [cast.practitioner, second]
+    made = published(cast, practitioners=[cast.practitioner])
+    actions.lead_together(by=None, now=NOW, session=on(made, 10), practitioners=both)
+    by_hand = factories.session(cast.ours, paris("2026-03-10 14:00"), practitioners=both)
+    done = absent(cast, practitioner=second)
+    assert [leaders(one) for one in (by_hand, on(made, 10))] == [[cast.practitioner]] * 2
+    entry = JournalEntry.objects.get(verb=Verb.CLOSURE_ADDED)
+    assert sorted(entry.facts["by_hand"]) == sorted([by_hand.pk, on(made, 10).pk])
+    lifted = lift_closure(by=None, now=NOW, closure=done.closure)
+    assert [leaders(one) for one in (by_hand, on(made, 10))] == [both, both]
+    assert (lifted.without, made.dates.get(session=on(made, 10)).own_leaders) == ((), True)
+
+
+def test_who_is_not_free_any_more_does_not_lead_again_and_it_is_said(
+    cast: Cast, second: Practitioner
+) -> None:
+    both = [cast.practitioner, second]
+    shared = factories.session(cast.ours, paris("2026-03-10 14:00"), practitioners=both)
+    given_away = factories.session(cast.ours, paris("2026-03-10 17:00"), practitioners=both)
+    done = absent(cast, practitioner=second)
+    factories.session(cast.ours, paris("2026-03-10 15:00"), practitioners=[second])
+    third = factories.practitioner(cast.ours)
+    actions.move_session(by=None, now=NOW, session=given_away, practitioners=[third])
+    lifted = lift_closure(by=None, now=NOW, closure=done.closure)
+    assert (lifted.without, leaders(shared)) == ((shared,), [cast.practitioner])
+    assert leaders(given_away) == [third]
+
+
+def test_of_two_absences_each_gives_back_its_own(cast: Cast, second: Practitioner) -> None:
+    third = factories.practitioner(cast.ours)
+    three = [cast.practitioner, second, third]
+    shared = factories.session(cast.ours, paris("2026-03-10 14:00"), practitioners=three)
+    first, then = absent(cast), absent(cast, practitioner=second)
+    assert leaders(shared) == [third]
+    lift_closure(by=None, now=NOW, closure=first.closure)
+    lift_closure(by=None, now=NOW, closure=then.closure)
+    assert leaders(shared) == three
+
+
+@pytest.mark.parametrize("broken", ["service", "rule"])
+def test_a_rhythm_that_cannot_be_published_hinders_no_absence(
+    cast: Cast, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = opening(cast)
+    rung: list[Rhythm] = []
+    monkeypatch.setattr(tasks, "ring", rung.append)
+    seat = book(slot(made, 11, 15), cast.hamel)
+    if broken == "service":
+        cast.ours.services.remove(made.service)
+    else:
+        type(made.event.rule).objects.update(params="interval:1;count:99999")
+    done = absent(cast, by=cast.admin, cancel_booked=True)
+    seat.refresh_from_db()
+    assert (done.taken_back, seat.state) == (1, "cancelled")
+    lifted = lift_closure(by=None, now=NOW, closure=done.closure)
+    made.refresh_from_db()
+    assert (lifted.opened, made.published_until is None) == (0, broken == "rule")
+    assert rung == [made] * (2 if broken == "rule" else 0)
 
 
 def test_two_who_are_both_absent_leave_nobody(cast: Cast, second: Practitioner) -> None:

@@ -190,6 +190,17 @@ def test_half_a_day_takes_the_slots_that_it_touches(cast: Cast) -> None:
     assert len(days(made)) == 4
 
 
+def test_one_rhythm_that_cannot_be_published_stops_no_other(cast: Cast) -> None:
+    broken, made = published(cast, label="Groupe C"), published(cast, start=time(8))
+    broken.event.rule.params = "interval:1;count:99999"
+    broken.event.rule.save()
+    done = close(cast)
+    assert (done.taken_back, len(days(broken)), len(days(made))) == (4, 3, 5)
+    assert lift_closure(by=None, now=NOW, closure=done.closure).opened == 2
+    until = dict(Rhythm.objects.values_list("pk", "published_until"))
+    assert (until[broken.pk], until[made.pk]) == (None, made.published_until)
+
+
 def test_publishing_again_writes_nothing(cast: Cast) -> None:
     made = published(cast, slot_minutes=30, capacity=1, practitioners=[cast.practitioner])
     close(cast)
