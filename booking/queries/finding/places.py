@@ -69,7 +69,7 @@ def page(_vendor: str, most: int, by_partner: bool) -> Statement:
         JOIN booking_service what ON what.id = page.what
         LEFT JOIN booking_venue venue ON venue.id = s.venue_id
         LEFT JOIN booking_programme programme ON programme.id = s.programme_id
-        ORDER BY s.starts_at, s.id""",
+        ORDER BY page.starts_at, page.id""",
     )
 
 
