@@ -5,10 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
+from booking.errors import Invalid
 from booking.identity import fold
 
 if TYPE_CHECKING:
     from booking.models.partner import Venue
+
+
+def postcode_of(text: str) -> str:
+    """As it is kept: five digits, however somebody spaced them. Raises Invalid."""
+    digits = "".join(text.split())
+    if not re.fullmatch(r"[0-9]{5}", digits):
+        raise Invalid(_("A postcode has five digits."))
+    return digits
 
 
 def same_address(one: Venue, other: Venue) -> bool:

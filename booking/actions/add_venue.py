@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from booking import access, journal
+from booking.addresses import postcode_of
 from booking.errors import Invalid
 from booking.locking import writing
 from booking.models import JournalEntry, Partner, Venue
@@ -28,9 +29,11 @@ def add_venue(
 ) -> Venue:
     """Add a place where the partner receives people.
 
-    Raises NotAllowed, or Invalid when the partner has this room of this venue already.
+    Raises NotAllowed, or Invalid for what is no postcode, or when the partner has this room of this
+    venue already.
     """
     access.must_manage(by, partner.pk)
+    postcode = postcode_of(postcode)
     with writing():
         if Venue.objects.filter(partner=partner, name=name, room=room).exists():
             raise Invalid(_("This partner already has this venue and room."))

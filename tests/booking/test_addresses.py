@@ -1,9 +1,15 @@
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
-from booking.addresses import same_address
+import pytest
+from django.utils import timezone
+
+from booking import actions
+from booking.addresses import postcode_of, same_address
+from booking.errors import Invalid
 from booking.models import Venue
+from tests.cast import Cast
 
 
 def _at(street: str, postcode: str = "95300") -> Venue:
@@ -33,3 +39,24 @@ def test_another_address_is_another(street: str, postcode: str) -> None:
 def test_two_numbers_are_not_one_long_number() -> None:
     assert not same_address(_at("3-5 rue des Lilas"), _at("35 rue des Lilas"))
     assert same_address(_at("3-5 rue des Lilas"), _at("3 – 5, rue des Lilas"))
+
+
+@pytest.mark.parametrize("typed", ["95300", "95 300", " 95\u00a0300 ", "9 5 3 0 0"])
+def test_a_postcode_is_five_digits_however_it_is_spaced(typed: str) -> None:
+    assert postcode_of(typed) == "95300"
+
+
+@pytest.mark.parametrize("typed", ["", "9530", "953000", "2A004", "95-300", "٩٥٣٠٠", "95300\0"])
+def test_what_is_no_postcode_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid):
+        postcode_of(typed)
+
+
+@pytest.mark.django_db
+def test_a_venue_is_kept_with_its_postcode_as_it_is_compared(cast: Cast) -> None:
+    words: dict[str, Any] = {"name": "Annexe", "street": "12 rue des Lilas", "city": "Pontoise"}
+    now = timezone.now()
+    made = actions.add_venue(by=None, now=now, partner=cast.ours, postcode="95 300", **words)
+    assert Venue.objects.get(pk=made.pk).postcode == "95300"
+    with pytest.raises(Invalid):
+        actions.add_venue(by=None, now=now, partner=cast.theirs, postcode="95 30", **words)
