@@ -299,3 +299,6 @@ def after_migrate(*, using: str, plan: list[tuple[Any, bool]] | None = None, **_
         room = SQLITE_ROOM if cursor.fetchone() else ()
         for statement in (*SQLITE, *room):
             cursor.execute(statement)
+        if room:
+            # What was written while they were away.
+            cursor.execute(ROOM_OF_ALL)

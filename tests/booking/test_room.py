@@ -201,3 +201,13 @@ def test_rows_that_are_older_than_the_triggers_are_put_right(cast: Cast, engine:
     assert _room(full, free) == [False, True]
     scenes.book(free)
     assert _room(free) == [False]
+
+
+def test_seats_that_were_written_during_a_migration_count(cast: Cast) -> None:
+    full, filled = scenes.evening(cast.ours), scenes.evening(cast.ours, 1)
+    first = seat_row(cast.hamel, full)
+    guards.before_migrate(using="default")
+    Seat.objects.filter(pk=first.pk).update(state="released")
+    seat_row(factories.participant(), filled)
+    guards.after_migrate(using="default")
+    assert _room(full, filled) == [True, False]
