@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +25,11 @@ _LONGEST_NAME = 80
 
 # Beginnings of words that say something of somebody's health: colleagues read this name.
 _OF_HEALTH = (
-    *("malad", "arret", "hopita", "hospit", "grippe", "covid", "cancer", "depress", "medic"),
-    *("sante", "chirurg", "enceinte", "grossesse", "matern", "burn"),
+    *("malad", "hopita", "hospit", "grippe", "covid", "cancer", "depress", "medic"),
+    *("chirurg", "enceinte", "grossesse", "matern", "burn"),
 )
+# Whole words of that kind. A town hall issues an “arrêté”, and there is a “rue de la Santé”.
+_OF_HEALTH_WHOLE = ("arret", "arrets", "sante")
 
 
 def refuse_odd(name: str, starts_at: datetime, ends_at: datetime, now: datetime) -> None:
@@ -34,7 +39,7 @@ def refuse_odd(name: str, starts_at: datetime, ends_at: datetime, now: datetime)
     folded = fold(name)
     if not folded or len(name) > _LONGEST_NAME:
         raise Invalid(_("A closure has a name, of at most 80 characters: “Summer closing”."))
-    if tells(name) or any(word in folded for word in _OF_HEALTH):
+    if tells(name) or _of_health(name):
         raise Invalid(_("Colleagues read this name: nothing on health, and none of the services."))
     if starts_at.tzinfo is None or ends_at.tzinfo is None or starts_at >= ends_at:
         raise Invalid(_("Give the beginning and the end, in order."))
@@ -44,6 +49,15 @@ def refuse_odd(name: str, starts_at: datetime, ends_at: datetime, now: datetime)
         raise Invalid(_("At most %(days)s days at once.") % {"days": _LONGEST.days})
     if ends_at <= now:
         raise Invalid(_("This is over already."))
+
+
+def _of_health(name: str) -> bool:
+    words = [fold(word) for word in re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", name))]
+    return any(
+        word.startswith(_OF_HEALTH)
+        or (word in _OF_HEALTH_WHOLE and (before, word) != ("la", "sante"))
+        for before, word in pairwise(["", *words])
+    )
 
 
 def must_close(by: access.Actor, closure: Closure) -> None:
