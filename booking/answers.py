@@ -14,7 +14,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from types import SimpleNamespace
-from typing import Any, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
@@ -22,9 +22,9 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from booking.errors import KeyReused
-from booking.models import Participant
 
 Action = Callable[..., object]
+Row = TypeVar("Row", bound=Model)
 
 
 def packed(answer: object, *, of: Action) -> object:  # noqa: PLR0911 - one line a kind
@@ -74,16 +74,16 @@ def unpacked(kept: Any, *, of: Action) -> object:  # noqa: PLR0911 - one line a 
     return kept
 
 
-def people_in(answer: object) -> Iterator[Participant]:
-    """The people whose records an answer is or holds."""
-    if isinstance(answer, Participant):
+def rows_in(answer: object, kind: type[Row]) -> Iterator[Row]:
+    """The rows of this kind that an answer is or holds: people whose records it would open, for one."""
+    if isinstance(answer, kind):
         yield answer
     elif isinstance(answer, list | tuple):
         for item in answer:
-            yield from people_in(item)
+            yield from rows_in(item, kind)
     elif is_dataclass(answer):
         for field in fields(answer):
-            yield from people_in(getattr(answer, field.name))
+            yield from rows_in(getattr(answer, field.name), kind)
 
 
 def _row(label: str, pk: int) -> Model:

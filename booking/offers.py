@@ -62,6 +62,7 @@ def take_back(
     by_id: int | None,
     state: WaitingState,
     verb: Verb,
+    **facts: bool,
 ) -> list[JournalEntry]:
     """End an open offer: its seats are free again. Returns the journal's part."""
     seats = offered_seats(waiting, held)
@@ -72,7 +73,7 @@ def take_back(
     waiting.state = state
     waiting.save(update_fields=["state"])
     released = [
-        seating.entry(seat, Verb.SEAT_RELEASED, at=now, by_id=by_id, waiting=waiting.pk)
+        seating.entry(seat, Verb.SEAT_RELEASED, at=now, by_id=by_id, waiting=waiting.pk, **facts)
         for seat in seats
     ]
-    return [about(waiting, verb, now, by_id), *released]
+    return [about(waiting, verb, now, by_id, **facts), *released]

@@ -7,7 +7,8 @@ waits for the first one (PostgreSQL: at most `lock_timeout`, then Busy). Then:
 - the first one commits: the second gets its answer, read again from the database as it is now;
 - the first one is refused, crashes or is killed: its row goes with it, and the second is the first;
 - the second carries other content: KeyReused;
-- the actor's account was closed since, or may no longer open a record in the answer: NotAllowed.
+- the actor's account was closed since, may no longer open a record in the answer, or took a seat at
+  another partner of which the state now says who came: NotAllowed.
 
 The content is kept as a keyed hash (SHA-256 with the site's secret): a plain one of a name and a
 birth date could be guessed. Answers are kept as primary keys: see `booking.answers`.
@@ -31,10 +32,12 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from booking import access
-from booking.answers import packed, people_in, unpacked
+from booking.answers import packed, rows_in, unpacked
 from booking.errors import Busy, Invalid, KeyReused, NotAllowed
 from booking.locking import writing
+from booking.models import Participant, Seat
 from booking.models.answered import LONGEST_KEY, Answered
+from booking.models.seat import SeatState
 from booking.models.staff import User
 
 P = ParamSpec("P")
@@ -46,6 +49,7 @@ KEPT = timedelta(days=7)
 _KEY = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_KEY}}}")
 #: No part of the content. A password is left out because a fast hash of it must not be kept.
 _LEFT_OUT = {"now", "key", "password"}
+_BEFORE_IT = {SeatState.HELD, SeatState.BOOKED, SeatState.RELEASED, SeatState.CANCELLED}
 #: Not through the ORM, whose `ignore_conflicts` does not tell whether there was one.
 _CLAIM = (
     'INSERT INTO booking_answered (actor_id, "key", digest, answer, at) '
@@ -85,8 +89,9 @@ def _first_or_same(action: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
     actor_id = by.pk if by else 0
     digest = _digest(action, kwargs)
     with writing():
-        if not _claim(actor_id, key, digest, cast("datetime", kwargs["now"])):
-            return cast("R", _again(action, by, key, digest))
+        now = cast("datetime", kwargs["now"])
+        if not _claim(actor_id, key, digest, now):
+            return cast("R", _again(action, by, key, digest, now))
         answer = action(*args, **kwargs)
         row = Answered.objects.filter(actor_id=actor_id, key=key)
         row.update(answer={"answer": packed(answer, of=action)})
@@ -101,7 +106,9 @@ def _claim(actor_id: int, key: str, digest: str, now: datetime) -> bool:
         return bool(cursor.rowcount == 1)
 
 
-def _again(action: Callable[..., object], by: access.Actor, key: str, digest: str) -> object:
+def _again(
+    action: Callable[..., object], by: access.Actor, key: str, digest: str, now: datetime
+) -> object:
     before = Answered.objects.filter(actor_id=by.pk if by else 0, key=key).first()
     if before is None:  # Forgotten at this very moment.
         raise Busy
@@ -109,17 +116,25 @@ def _again(action: Callable[..., object], by: access.Actor, key: str, digest: st
         raise KeyReused
     answer = unpacked(before.answer["answer"], of=action)
     if by is not None:
-        _refuse_outsider(by, answer)
+        _refuse_outsider(by, answer, now)
     return answer
 
 
-def _refuse_outsider(by: User, answer: object) -> None:
+def _refuse_outsider(by: User, answer: object, now: datetime) -> None:
     """The action does not look at the rights again, so this does: as they are now, and not as this
     account object may remember them."""
     account = User.objects.filter(pk=by.pk).first()
     if account is None or access.scope(account) == access.Scope():
         raise NotAllowed
-    access.must_know(account, *people_in(answer))
+    access.must_know(account, *rows_in(answer, Participant))
+    # A seat's state says by and by who came: not to somebody who took it at another partner.
+    told = {
+        seat.pk
+        for seat in rows_in(answer, Seat)
+        if seat.starts_at <= now or seat.state not in _BEFORE_IT
+    }
+    if told and Seat.objects.visible_to(account).filter(pk__in=told).count() < len(told):
+        raise NotAllowed
 
 
 def _digest(action: Callable[..., object], given: Mapping[str, object]) -> str:

@@ -14,8 +14,17 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from booking import access
-from booking.errors import Invalid, NotAdvised, NotAllowed
-from booking.models import Enrolment, JournalEntry, Participant, Programme, Referral, Seat, Session
+from booking.errors import Invalid, NotAdvised, NotAllowed, TooLate
+from booking.models import (
+    Enrolment,
+    JournalEntry,
+    Participant,
+    Programme,
+    Referral,
+    Seat,
+    Session,
+    WaitingEntry,
+)
 from booking.models.journal import JournalQuerySet, Verb
 from booking.models.session import SessionState
 
@@ -85,11 +94,31 @@ def must_release(actor: access.Actor, seat: Seat) -> None:
 
 
 def must_withdraw(actor: access.Actor, enrolment: Enrolment) -> None:
-    """The same for an enrolment."""
+    """The same for an enrolment: see also `refuse_begun`."""
     enrolled = JournalEntry.objects.filter(
         programme=enrolment.programme_id, verb=Verb.ENROLLED, facts__enrolment=enrolment.pk
     )
     _at_home_or_did(actor, enrolment.programme.partner_id, enrolled)
+
+
+def refuse_begun(actor: access.Actor, enrolment: Enrolment, now: datetime) -> None:
+    """Raise TooLate for somebody from outside when the first sitting has started: a mistake is seen
+    before, and from then on it is the partner's to say who comes no more."""
+    if not access.may_manage(actor, enrolment.programme.partner_id):
+        begun = Seat.objects.active().filter(enrolment=enrolment, starts_at__lte=now)
+        if begun.exists():
+            raise TooLate
+
+
+def must_leave(actor: access.Actor, waiting: WaitingEntry) -> None:
+    """As `must_release`, for a place on a waiting list or what is offered to whoever has one."""
+    joined = JournalEntry.objects.filter(
+        session=waiting.session_id,
+        programme=waiting.programme_id,
+        verb=Verb.WAITING_JOINED,
+        facts__waiting=waiting.pk,
+    )
+    _at_home_or_did(actor, waiting.target.partner_id, joined)
 
 
 def _at_home_or_did(actor: access.Actor, partner_id: int, entries: JournalQuerySet) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking import access, journal, offers, waiting
+from booking import access, journal, offers, rights, waiting
 from booking.errors import OfferOver
 from booking.holding import hold
 from booking.locking import writing
@@ -17,9 +17,10 @@ def decline_offer(
     *, by: access.Actor, now: datetime, waiting_entry: WaitingEntry, key: str = ""
 ) -> WaitingEntry:
     """Whoever was offered a place does not take it: it goes to the next, and they leave the list.
+    At another partner only the account that put them on it may say so.
 
     Raises NotAllowed, OfferOver when it was answered or lapsed before, Busy."""
-    access.must_manage(by, waiting_entry.target.partner_id)
+    rights.must_leave(by, waiting_entry)
     access.must_know(by, waiting_entry.participant)
     by_id = by.pk if by else None
     with writing():
@@ -35,6 +36,7 @@ def decline_offer(
             by_id=by_id,
             state=WaitingState.DECLINED,
             verb=Verb.OFFER_DECLINED,
+            **rights.facts(by, current.target.partner_id),
         )
         journal.write([*entries, *waiting.serve(held, now=now)])
     return current

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking import access, journal, offers, waiting
+from booking import access, journal, offers, rights, waiting
 from booking.errors import NotActive
 from booking.holding import hold
 from booking.locking import writing
@@ -17,8 +17,10 @@ def leave_waiting_list(
     *, by: access.Actor, now: datetime, waiting_entry: WaitingEntry, key: str = ""
 ) -> WaitingEntry:
     """Take somebody off a waiting list; an open offer is declined instead, a lapsed one may be
-    cleared away. Raises NotAllowed, NotActive, Busy."""
-    access.must_manage(by, waiting_entry.target.partner_id)
+    cleared away. At another partner only the account that put them there may do so.
+
+    Raises NotAllowed, NotActive, Busy."""
+    rights.must_leave(by, waiting_entry)
     access.must_know(by, waiting_entry.participant)
     by_id = by.pk if by else None
     with writing():
@@ -28,5 +30,6 @@ def leave_waiting_list(
             raise NotActive
         current.state = WaitingState.LEFT
         current.save(update_fields=["state"])
-        journal.write([waiting.about(current, Verb.WAITING_LEFT, now, by_id)])
+        outside = rights.facts(by, current.target.partner_id)
+        journal.write([waiting.about(current, Verb.WAITING_LEFT, now, by_id, **outside)])
     return current

@@ -17,9 +17,9 @@ from booking.once import once
 def withdraw(*, by: access.Actor, now: datetime, enrolment: Enrolment, key: str = "") -> Enrolment:
     """Take somebody out of a course or closed group: every seat to come is given back and the place
     is offered to the next who waits; what was attended stays. An offered place is declined instead.
-    At another partner only the account that enrolled them may do so.
+    At another partner only the account that enrolled them may do so, until the first sitting starts.
 
-    Raises NotAllowed, NotActive, Busy."""
+    Raises NotAllowed, NotActive, TooLate from outside when it has started, Busy."""
     rights.must_withdraw(by, enrolment)
     access.must_know(by, enrolment.participant)
     by_id = by.pk if by else None
@@ -29,6 +29,7 @@ def withdraw(*, by: access.Actor, now: datetime, enrolment: Enrolment, key: str 
         held.refuse_other(current.participant_id)
         if current.state != EnrolmentState.ACTIVE:
             raise NotActive
+        rights.refuse_begun(by, enrolment, now)
         current.state = EnrolmentState.WITHDRAWN
         current.save(update_fields=["state"])
         outside = rights.facts(by, enrolment.programme.partner_id)

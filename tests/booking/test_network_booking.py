@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from booking import actions
-from booking.errors import Invalid, NotAdvised, NotAllowed, NotPossibleHere, SessionFull
+from booking.errors import Invalid, NotAdvised, NotAllowed, NotPossibleHere, SessionFull, TooLate
 from booking.models import (
     Enrolment,
     HiddenFrom,
@@ -225,6 +226,68 @@ def test_somebody_is_enrolled_in_another_partners_group_and_withdrawn(cast: Cast
     assert done.state == "withdrawn"
 
 
+def test_the_way_back_from_another_partners_group_ends_when_it_starts(cast: Cast) -> None:
+    group, [first, _second] = _group(cast)
+    enrolment = _enrol(cast, group)
+    with time_machine.travel(first.starts_at, tick=False):
+        with pytest.raises(TooLate):
+            actions.withdraw(by=cast.admin, now=timezone.now(), enrolment=enrolment)
+        done = actions.withdraw(by=cast.stranger, now=timezone.now(), enrolment=enrolment)
+    assert done.state == "withdrawn"
+
+
+def test_a_first_sitting_that_was_cancelled_is_no_start(cast: Cast) -> None:
+    group, [first, _second] = _group(cast)
+    enrolment = _enrol(cast, group)
+    actions.cancel_session(by=None, now=timezone.now(), session=first)
+    with time_machine.travel(first.ends_at, tick=False):
+        done = actions.withdraw(by=cast.admin, now=timezone.now(), enrolment=enrolment)
+    assert done.state == "withdrawn"
+
+
+def _wait(cast: Cast, *, full: bool) -> WaitingEntry:
+    now = timezone.now()
+    session = factories.session(cast.theirs, now + timedelta(days=5), capacity=1)
+    if full:
+        _book(cast.coordinator, session, factories.participant())
+    return actions.join_waiting_list(
+        by=cast.admin, now=now, session=session, participant=cast.hamel
+    )
+
+
+def test_whoever_put_somebody_on_a_list_elsewhere_takes_them_off_and_nobody_else(
+    cast: Cast,
+) -> None:
+    entry, now = _wait(cast, full=True), timezone.now()
+    colleague = factories.user(Role.ADMIN, cast.ours)
+    with pytest.raises(NotAllowed):
+        actions.leave_waiting_list(by=colleague, now=now, waiting_entry=entry)
+    left = actions.leave_waiting_list(by=cast.admin, now=now, waiting_entry=entry)
+    assert left.state == "left"
+    assert JournalEntry.objects.get(verb=Verb.WAITING_LEFT).facts["outside"] is True
+
+
+def test_what_they_are_offered_there_may_be_declined_from_outside(cast: Cast) -> None:
+    entry, now = _wait(cast, full=False), timezone.now()
+    assert entry.state == "offered"
+    colleague = factories.user(Role.ADMIN, cast.ours)
+    with pytest.raises(NotAllowed):
+        actions.decline_offer(by=colleague, now=now, waiting_entry=entry)
+    declined = actions.decline_offer(by=cast.admin, now=now, waiting_entry=entry)
+    assert declined.state == "declined"
+    done = JournalEntry.objects.filter(verb__in=(Verb.OFFER_DECLINED, Verb.SEAT_RELEASED))
+    assert [one.facts["outside"] for one in done] == [True, True]
+
+
+def test_whom_the_partner_put_on_its_list_is_not_taken_off_from_outside(cast: Cast) -> None:
+    session = factories.session(cast.theirs, capacity=1)
+    _book(cast.coordinator, session, factories.participant())
+    words: dict[str, Any] = {"now": timezone.now()}
+    entry = actions.join_waiting_list(by=None, session=session, participant=cast.hamel, **words)
+    with pytest.raises(NotAllowed):
+        actions.leave_waiting_list(by=cast.admin, waiting_entry=entry, **words)
+
+
 def test_one_evening_that_is_closed_closes_the_group(cast: Cast) -> None:
     group, days = _group(cast)
     _close(days[1])
@@ -326,6 +389,31 @@ def test_the_same_request_twice_takes_one_seat_elsewhere(cast: Cast) -> None:
     seats = [_book(cast.admin, session, cast.hamel, key="k") for _n in range(2)]
     assert seats[0] == seats[1]
     assert Seat.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", ["booked", "present", "unexcused"])
+def test_an_answer_given_again_does_not_say_who_came(cast: Cast, state: str) -> None:
+    session = factories.session(cast.theirs)
+    seat = _book(cast.admin, session, cast.hamel, key="k")
+    Seat.objects.filter(pk=seat.pk).update(state=state)
+    with time_machine.travel(session.ends_at, tick=False), pytest.raises(NotAllowed):
+        _book(cast.admin, session, cast.hamel, key="k")
+
+
+def test_nor_who_was_excused_beforehand(cast: Cast) -> None:
+    session = factories.session(cast.theirs)
+    seat = _book(cast.admin, session, cast.hamel, key="k")
+    Seat.objects.filter(pk=seat.pk).update(state="excused")
+    with pytest.raises(NotAllowed):
+        _book(cast.admin, session, cast.hamel, key="k")
+
+
+def test_those_at_home_are_answered_again_after_the_session(cast: Cast) -> None:
+    session = factories.session(cast.ours)
+    seat = _book(cast.admin, session, cast.hamel, key="k")
+    Seat.objects.filter(pk=seat.pk).update(state="present")
+    with time_machine.travel(session.ends_at, tick=False):
+        assert _book(cast.admin, session, cast.hamel, key="k").state == "present"
 
 
 def test_whoever_sits_there_is_not_heard_of(cast: Cast) -> None:
