@@ -12,7 +12,7 @@ from booking.models.journal import Verb
 from booking.models.session import SessionQuerySet
 from calendars import going_on, republishing
 from calendars.closable import acting, concerned, entry
-from calendars.gripping import grip, lock_rhythms
+from calendars.gripping import grip, lock_rhythms, may_fall_out
 from calendars.models import Closure, Rhythm, RhythmDate, Why
 from calendars.queries.affected import Affected, by_itself, in_scope, told
 from calendars.recurrence import PARIS
@@ -54,7 +54,8 @@ def close(closure: Closure, *, by: access.Actor, now: datetime, cancel_booked: b
     changed = there if cancel_booked else there.filter(by_itself())
     ids = {*changed.values_list("pk", flat=True), *shared.values_list("pk", flat=True)}
     few = touched if len(touched) <= _FEW else []
-    grip(now=now, rhythms=few, sessions=ids, seated_there=True)
+    also = {*there.values_list("pk", flat=True), *may_fall_out(few, now)}
+    grip(now=now, rhythms=few, sessions=ids | also, seated_there=True)
     kept, left = going_on.leave(closure, list(shared.filter(pk__in=ids)), by=doer, now=now)
     taken_back = _take_back(closure, there.filter(by_itself(), pk__in=ids), by=doer, now=now)
     closure.save()
@@ -78,10 +79,11 @@ def reopen(
     doer = acting(by, closure)
     touched = _published_there(closure, lock_rhythms(concerned(closure)))
     left = going_on.left(closure, now)
+    few = touched if len(touched) <= _FEW else []
     grip(
         now=now,
-        rhythms=touched if len(touched) <= _FEW else [],
-        sessions=[one.pk for one in left],
+        rhythms=few,
+        sessions={*(one.pk for one in left), *may_fall_out(few, now)},
         leaders=[closure.practitioner_id] if closure.practitioner_id else [],
         seated_there=True,
     )

@@ -36,6 +36,8 @@ class Dates:
         self.rows: dict[date, list[RhythmDate]] = defaultdict(list)
         for row in self.read:
             self.rows[row.day].append(row)
+        #: The sessions that are locked, to be taken back.
+        self.held: set[int] = set()
         #: What a new row begins as.
         self.bare = RhythmDate(rhythm_id=rhythm.pk)
         self._before = {row.pk: _content(row) for row in self.read}

@@ -2,7 +2,9 @@
 order of `booking.locking` practitioners, programmes, sessions, participants.
 
 Publishing takes the rhythm first and the others after it, so that nobody who holds a rhythm waits for
-somebody who wants it. An action that changes several sessions of a rhythm takes them all beforehand.
+somebody who wants it. Before it takes anything back it holds all that it may need; where it only
+opens, `open_sessions` does, in the same order. An action that changes several sessions of a rhythm,
+or publishes several rhythms, takes them all beforehand.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from booking.holding import Held, hold
 from booking.locking import lock_practitioners
 from booking.models import Assignment, Enrolment
 from booking.models.programme import STANDING_STATES
-from calendars.models import Rhythm
+from booking.models.session import SessionState
+from calendars.models import Rhythm, RhythmDate
 
 
 def lock_rhythms(which: Q) -> list[Rhythm]:
@@ -58,6 +61,22 @@ def grip(
     if not (_leading(wanted) <= known and _enrolled(programmes) <= set(held.people)):
         raise Busy
     return held
+
+
+def may_fall_out(rhythms: Collection[Rhythm], now: datetime) -> set[int]:
+    """The sessions that publishing these rhythms may take back: where something was noted, and of "n
+    times" any that nothing was decided about."""
+    rows = RhythmDate.objects.filter(
+        ~Q(why="") | Q(rhythm__times__isnull=False),
+        rhythm__in=[one.pk for one in rhythms],
+        session__state=SessionState.PLANNED,
+        session__starts_at__gt=now,
+        own_time=False,
+        own_place=False,
+        own_leaders=False,
+        own_seats=False,
+    )
+    return set(rows.order_by().values_list("session_id", flat=True))
 
 
 def _leading(sessions: set[int]) -> set[int]:

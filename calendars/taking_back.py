@@ -10,6 +10,7 @@ from datetime import date
 from booking.actions import discard_sessions
 from booking.models import Assignment, Session
 from calendars.dates import Dates, altered, begins, planned
+from calendars.gripping import grip
 from calendars.models import RhythmDate, Why
 from calendars.rhythms import Date
 from calendars.skipping import Verdict
@@ -34,7 +35,9 @@ def take_back_closed(dates: Dates) -> tuple[list[Session], list[RhythmDate]]:
         elif session.cancelled and (row.why != "") != skipped:
             # So that "ten times" does not count it, as long as something skips the day.
             note(row, verdict if skipped else None)
-    gone, _warned = take_back(dates, _led_by_others(dates, shared))
+    shared = _led_by_others(dates, shared)
+    _hold(dates, [*closed, *shared])
+    gone, _warned = take_back(dates, shared)
     also_gone, stay = take_back(dates, closed)
     return gone + also_gone, stay
 
@@ -42,17 +45,14 @@ def take_back_closed(dates: Dates) -> tuple[list[Session], list[RhythmDate]]:
 def take_back_beyond(dates: Dates, days: Iterable[date]) -> tuple[list[Session], list[RhythmDate]]:
     """Those that are more than "n times"."""
     rows = [row for day in days for row in dates.rows.get(day, ()) if planned(row, dates.now)]
+    _hold(dates, rows)
     return take_back(dates, rows)
 
 
 def take_back(dates: Dates, rows: Collection[RhythmDate]) -> tuple[list[Session], list[RhythmDate]]:
     """The sessions that are gone, whose rows have none now, and the rows of those that stay: somebody
     used them, or something was decided for that date alone."""
-    ours = [
-        row.session
-        for row in rows
-        if row.session is not None and not altered(row, row.session, dates.rhythm)
-    ]
+    ours = _unaltered(dates, rows)
     gone = discard_sessions(by=dates.by, now=dates.now, sessions=ours) if ours else ()
     pks = {session.pk for session in gone}
     stay = []
@@ -62,6 +62,27 @@ def take_back(dates: Dates, rows: Collection[RhythmDate]) -> tuple[list[Session]
         else:
             stay.append(row)
     return list(gone), stay
+
+
+def _hold(dates: Dates, rows: Collection[RhythmDate]) -> None:
+    """Before any of these is taken back: whatever this publication may still lock, in the one order.
+    Of "n times" nobody knows yet which dates are too many once these are gone."""
+    wanted = {one.pk for one in _unaltered(dates, rows)}
+    if wanted <= dates.held:
+        return
+    if dates.rhythm.times is not None:
+        every = [row for row, _session in dates.known() if planned(row, dates.now)]
+        wanted |= {one.pk for one in _unaltered(dates, every)}
+    grip(now=dates.now, rhythms=[dates.rhythm], sessions=wanted)
+    dates.held = wanted
+
+
+def _unaltered(dates: Dates, rows: Iterable[RhythmDate]) -> list[Session]:
+    return [
+        row.session
+        for row in rows
+        if row.session is not None and not altered(row, row.session, dates.rhythm)
+    ]
 
 
 def note(row: RhythmDate, verdict: Verdict | None) -> None:

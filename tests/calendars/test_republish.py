@@ -7,9 +7,12 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from booking import actions
 from booking.models import Session
+from booking.models.programme import ProgrammeKind
 from booking.models.session import SessionState
 from calendars.models import Closure, Rhythm, RhythmDate, Treatment, Why
 from calendars.publish import Published, publish
@@ -374,3 +377,30 @@ def test_a_refused_slot_of_a_day_that_is_closed_then_is_forgotten(cast: Cast) ->
     close("2026-03-02 00:00", "2026-03-03 00:00")
     run(made, "2026-03-03 00:00")
     assert list(RhythmDate.objects.values_list("why", flat=True)) == [Why.CLOSURE]
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_all_is_locked_in_the_one_order_before_anything_is_taken_back(
+    cast: Cast, noted: bool
+) -> None:
+    group = factories.programme(cast.ours, ProgrammeKind.OPEN_GROUP)
+    made = rhythm(
+        cast.ours,
+        practitioners=[cast.practitioner],
+        programme=group,
+        recurrence=Recurrence((Weekday.TUESDAY,), times=3),
+    )
+    closure = close("2026-03-10 00:00", "2026-03-11 00:00")
+    if noted:
+        lift(closure)
+    publish(rhythm=made, until=SUMMER, now=NOW)
+    Closure.objects.update(lifted_at=None if noted else NOW)
+    with CaptureQueriesContext(connection) as queries:
+        done = publish(rhythm=made, until=SUMMER, now=NOW)
+    assert (len(done.opened), len(done.discarded)) == (1, 1)
+    locks = [q["sql"].split('FROM "')[-1] for q in queries if q["sql"].endswith("NO KEY UPDATE")]
+    first = dict.fromkeys(lock.split('"')[0] for lock in locks if not lock.startswith("SELECT"))
+    order = ["booking_practitioner", "booking_programme", "booking_session"]
+    assert [one for one in first if one in order] == (
+        order if connection.vendor == "postgresql" else []
+    )
