@@ -9,6 +9,8 @@ from booking import actions
 from booking.addresses import postcode_of, same_address
 from booking.errors import Invalid
 from booking.models import Venue
+from booking.queries.finder import Search, find
+from tests import factories
 from tests.cast import Cast
 
 
@@ -60,3 +62,18 @@ def test_a_venue_is_kept_with_its_postcode_as_it_is_compared(cast: Cast) -> None
     assert Venue.objects.get(pk=made.pk).postcode == "95300"
     with pytest.raises(Invalid):
         actions.add_venue(by=None, now=now, partner=cast.theirs, postcode="95 30", **words)
+
+
+@pytest.mark.django_db
+def test_the_finder_knows_an_address_whose_postcode_has_a_blank(cast: Cast) -> None:
+    """So it was kept once. Four digits, because PostgreSQL has no room for a sixth character."""
+    now, other = timezone.now(), factories.participant()
+    here = factories.venue(cast.ours, postcode="9300")
+    there = factories.venue(cast.theirs, postcode="9 300", street="12, rue des Lilas")
+    first = factories.session(cast.ours, venue=here)
+    after = factories.session(cast.theirs, first.ends_at, venue=there)
+    actions.keep_apart(by=None, now=now, first=cast.hamel, second=other)
+    actions.book_seat(by=None, now=now, session=first, participant=other)
+    search = Search(frozenset({first.service_id}))
+    assert [one.session for one in find(cast.admin, None, search, now=now).places] == [first, after]
+    assert find(cast.admin, cast.hamel, search, now=now).places == ()

@@ -148,10 +148,15 @@ def _of_others() -> Iterable[str]:
             SELECT first_id FROM booking_avoidancepair WHERE second_id = :person)
         AND o.{ACTIVE} AND o.ends_at > :lately"""
     yield _select(_OTHERS, others, a="s.id", b="s.venue_id", t="o.starts_at", u="o.ends_at")
-    there = f"""SELECT there.postcode FROM booking_venue there
+    # SQLite has kept postcodes with a blank in them (booking.addresses.postcode_of).
+    there = f"""SELECT REPLACE(there.postcode, ' ', '') FROM booking_venue there
         WHERE there.id IN (SELECT s.venue_id FROM {others})"""
     yield _select(
-        _VENUE, f"booking_venue WHERE postcode IN ({there})", a="id", v="postcode", w="street"
+        _VENUE,
+        f"booking_venue WHERE REPLACE(postcode, ' ', '') IN ({there})",
+        a="id",
+        v="REPLACE(postcode, ' ', '')",
+        w="street",
     )
 
 
