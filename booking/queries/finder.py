@@ -66,7 +66,7 @@ def find(
     size: int = 20,
 ) -> Found:
     """The next free places. `by` is None for the command line; without a person only the rules that
-    hold for everybody count. Three queries, whatever the size.
+    hold for everybody count. Two queries, whatever the size.
 
     Raises NotAllowed, also for a record that the reader may not open; Merged; Invalid for what
     cannot be searched and for a cursor that is not ours.
@@ -76,22 +76,16 @@ def find(
     mark = marks.unpacked(cursor)
     terms = _ask(by, person, search, now)
     ask = places.page(connection.vendor, _limit(size), _few(terms.facts))
-    found = [places.read(row) for row in ask.rows(terms.values(mark))[: size + 1]]
-    shown = found[:size]
-    of = places.sittings([session for session, _what in shown], now) if shown else {}
-    deadline = terms.facts.deadline
-    seen = [
-        places.place(session, what, of[session.pk], deadline)
-        for session, what in shown
-        if session.pk in of
-    ]
-    last = shown[-1][0] if len(found) > size else None
+    rows = ask.rows(terms.values(mark))[: size + 1]
+    shown = [places.read(row, terms.facts.deadline) for row in rows[:size]]
+    last = shown[-1].session if len(rows) > size else None
     return Found(
-        places=tuple(place for place in seen if place.free > 0),
+        # The database keeps `has_room`; the seats are counted all the same.
+        places=tuple(place for place in shown if place.free > 0),
         cursor=marks.packed(marks.Mark(last.starts_at, last.pk)) if last else "",
         latest=terms.latest,
         mandate=terms.facts.mandate if search.latest is None else None,
-        deadline=deadline,
+        deadline=terms.facts.deadline,
     )
 
 

@@ -31,7 +31,7 @@ def _bench(engine: str, *words: str) -> str:
 
 
 @pytest.mark.django_db
-def test_few_sessions_are_searched_in_three_queries(
+def test_few_sessions_are_searched_in_two_queries(
     engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", ENGINES_IN_USE.url())
@@ -40,12 +40,12 @@ def test_few_sessions_are_searched_in_three_queries(
     assert set(searches) == _SEARCHES
     for one in searches.values():
         assert set(one) == {*_TIMES, "queries", "places"}
-        assert one["queries"] <= 3
+        assert one["queries"] == 2
     assert (told["bench"], told["engine"], told["sessions"], told["partners"]) == (
         *("finder", engine),
         *(400, 13),
     )
-    assert told["queries"] == 3
+    assert told["queries"] == 2
     assert 0.8 < told["taken"] < 0.95
     assert told["naive_ms"] > 0
     assert told["speedup"] == pytest.approx(told["naive_ms"] / searches["month"]["p50_ms"], 0.05)
@@ -58,9 +58,7 @@ def _left_over(engine: str) -> list[str]:
     if engine == "sqlite":
         return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT datname FROM pg_database WHERE datname LIKE 'jalon_bench_%_network'"
-        )
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'jalon_bench_%_network'")
         return [name for (name,) in cursor.fetchall()]
 
 

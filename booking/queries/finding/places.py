@@ -1,13 +1,14 @@
-"""From the sessions that the walk found to the places that are shown: how many sittings, who leads
-them, how many seats are left. Everybody who sits there is counted, and nobody is named."""
+"""From what the walks found to the places that are shown: how many sittings, who leads them, how
+many seats are left. Everybody who sits there is counted, and nobody is named."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date, datetime
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -15,13 +16,12 @@ from booking.joined import Joined
 from booking.models import Partner, Practitioner, Programme, Service, Session, Venue
 from booking.queries.finding.instants import paris_day
 from booking.queries.finding.rules import ACTIVE
-from booking.queries.finding.statement import Statement, listed
+from booking.queries.finding.statement import Statement
 from booking.queries.finding.walks import walks
 
 _FOUND = Joined(
     s=Session, partner=Partner, service=Service, venue=Venue, programme=Programme, what=Service
 )
-_LEADER = Joined(x=Practitioner)
 
 
 @dataclass(frozen=True)
@@ -46,22 +46,26 @@ class Place:
     deadline_ok: bool
 
 
-@dataclass
-class Sittings:
-    """What the place consists of."""
+class _Sitting(NamedTuple):
+    """A session, once for each who leads it."""
 
-    days: dict[int, date] = field(default_factory=dict)
-    seats: list[tuple[int, int]] = field(default_factory=list)
-    leaders: dict[int, Practitioner] = field(default_factory=dict)
+    starts_at: str
+    session_id: int
+    capacity: int
+    taken: int
+    leader_id: int | None
+    partner_id: int | None
+    user_id: int | None
+    name: str | None
 
 
 @cache
 def page(_vendor: str, most: int, by_partner: bool) -> Statement:
-    """The sessions that the walks find, in order."""
+    """The sessions that the walks find, in order, each with what its place consists of."""
     return Statement(
         "page",
         f"""{walks(most, by_partner=by_partner)}
-        SELECT {_FOUND.columns}
+        SELECT {_FOUND.columns}, {_sittings()}
         FROM (SELECT * FROM found ORDER BY starts_at, id LIMIT {most}) page
         JOIN booking_session s ON s.id = page.id
         JOIN booking_partner partner ON partner.id = s.partner_id
@@ -73,67 +77,53 @@ def page(_vendor: str, most: int, by_partner: bool) -> Statement:
     )
 
 
-@cache
-def _sittings(_vendor: str) -> Statement:
-    return Statement(
-        "sittings",
-        f"""
-        SELECT e.id, e.programme_id, e.starts_at, e.capacity, (
-            SELECT COUNT(*) FROM booking_seat o WHERE o.session_id = e.id AND o.{ACTIVE}),
-            {_LEADER.columns}
-        FROM (
-            SELECT id FROM booking_session WHERE id IN ({listed("alone")})
-            UNION ALL
-            SELECT id FROM booking_session WHERE programme_id IN ({listed("whole")})
-            AND state = 'planned' AND starts_at > :now
-        ) found JOIN booking_session e ON e.id = found.id
-        LEFT JOIN booking_assignment a ON a.session_id = e.id
-        LEFT JOIN booking_practitioner x ON x.id = a.practitioner_id
-        ORDER BY x.name, x.id""",
-    )
-
-
-def read(row: tuple[Any, ...]) -> tuple[Session, Service]:
+def read(row: tuple[Any, ...], deadline: date | None) -> Place:
     found = _FOUND.read(row)
     session: Session = found["s"]
     for name in ("partner", "service", "venue", "programme"):
         setattr(session, name, found[name])
-    # A place of a purpose says what for; no other row needs to be read for it.
-    return session, found["what"]
-
-
-def sittings(sessions: list[Session], now: datetime) -> dict[int, Sittings]:
-    """session → what its place consists of. One query."""
-    whole: dict[int, int] = {one.programme_id or 0: one.pk for one in sessions if _whole(one)}
-    alone = [one.pk for one in sessions if not _whole(one)]
-    rows = _sittings(connection.vendor).rows({"alone": alone, "whole": sorted(whole), "now": now})
-    found: dict[int, Sittings] = defaultdict(Sittings)
-    for pk, programme, starts_at, capacity, taken, *leader in rows:
-        of = found[whole.get(programme, int(pk))]
-        if pk not in of.days:
-            of.days[pk] = paris_day(starts_at)
-            of.seats.append((capacity - taken, taken))
-        practitioner = _LEADER.read(leader)["x"]
-        if practitioner is not None:
-            of.leaders.setdefault(practitioner.pk, practitioner)
-    return dict(found)
-
-
-def place(session: Session, service: Service, of: Sittings, deadline: date | None) -> Place:
-    free, taken = min(of.seats)
-    last = max(of.days.values())
+    sittings = list(_read_sittings(row[-1]))
+    days = [paris_day(one.starts_at) for one in sittings]
+    # The fullest: whoever enrols needs a seat in each.
+    free, taken = min((one.capacity - one.taken, one.taken) for one in sittings)
     return Place(
         session=session,
-        practitioners=tuple(of.leaders.values()),
-        service=service,
-        sessions=len(of.days),
-        first=min(of.days.values()),
-        last=last,
+        practitioners=tuple(_leaders(sittings)),
+        service=found["what"],
+        sessions=len({one.session_id for one in sittings}),
+        first=min(days),
+        last=max(days),
         taken=taken,
         free=free,
-        deadline_ok=deadline is None or last <= deadline,
+        deadline_ok=deadline is None or max(days) <= deadline,
     )
 
 
-def _whole(session: Session) -> bool:
-    return session.programme is not None and session.programme.enrols
+def _sittings() -> str:
+    """A list in JSON, instead of a query of its own."""
+    pack, collect = "json_build_array", "json_agg"
+    if connection.vendor != "postgresql":
+        pack, collect = "json_array", "json_group_array"
+    return f"""(
+        SELECT {collect}({pack}(e.starts_at, e.id, e.capacity, (
+            SELECT COUNT(*) FROM booking_seat o WHERE o.session_id = e.id AND o.{ACTIVE}
+        ), x.id, x.partner_id, x.user_id, x.name))
+        FROM booking_session e
+        LEFT JOIN booking_assignment a ON a.session_id = e.id
+        LEFT JOIN booking_practitioner x ON x.id = a.practitioner_id
+        WHERE e.id IN (
+            SELECT s.id UNION ALL
+            SELECT o.id FROM booking_session o WHERE o.programme_id = s.programme_id
+            AND programme.kind <> 'open_group' AND o.state = 'planned' AND o.starts_at > :now))"""
+
+
+def _read_sittings(value: Any) -> Iterator[_Sitting]:
+    for row in json.loads(value) if isinstance(value, str) else value:
+        yield _Sitting(*row)
+
+
+def _leaders(sittings: list[_Sitting]) -> list[Practitioner]:
+    known = {one.leader_id: one[4:] for one in sittings if one.leader_id is not None}
+    columns = ("id", "partner_id", "user_id", "name")
+    found = [Practitioner.from_db("default", columns, values) for values in known.values()]
+    return sorted(found, key=lambda leader: (leader.name, leader.pk))

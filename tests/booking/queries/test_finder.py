@@ -392,7 +392,7 @@ def test_the_number_of_queries_does_not_grow(
         # What an account may do is read once a request, and a connection learns its statements.
         find(by, cast.hamel, search, now=_NOW, size=100)
         first_days(by, cast.hamel, search, now=_NOW)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             found = find(by, cast.hamel, search, now=_NOW, size=100)
         assert len(found.places) == 2 * count
         assert all(place.practitioners for place in found.places if place.sessions == 1)

@@ -8,12 +8,15 @@ import json
 import sys
 import time
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 
-#: Enough for a median.
-_SLOW_RUNS = 6
+if TYPE_CHECKING:
+    from portal.bench.finding.searches import Ask, Searches, Told
+
+#: For so many people both ways must find the same.
+_CHECKED = 6
 
 
 def main(sessions: int, runs: int) -> dict[str, Any]:
@@ -59,35 +62,34 @@ def _measured(runs: int) -> dict[str, Any]:
     from portal.bench.finding.searches import Searches, times
 
     asks = Searches(seed=1)
-    told, everything = {}, []
-    for name, make in asks.typical().items():
-        tell(name, 0)
-        one = asks.find(make, runs)
-        told[name] = one.report()
-        everything += one.ms
-    hard = {}
-    for name, make in asks.hard().items():
-        tell(name, 0)
-        hard[name] = asks.find(make, runs).report()
-    tell("first_days", 0)
-    hard["first_days"] = asks.first_days(partial(asks.month, "group"), runs).report()
-    month = _compared(asks, "group", told["month"]["p50_ms"])
-    openings = asks.find(partial(asks.month, "interview"), runs).report()
+    searches = {name: asks.ask(make) for name, make in asks.typical().items()}
+    typical, month = _beside_rhythms(asks, "group", searches, "month", runs)
+    searches = {"openings": asks.ask(partial(asks.month, "interview"))}
+    others, openings = _beside_rhythms(asks, "interview", searches, "openings", runs)
+    tell("hard searches", 0)
+    searches = {name: asks.ask(make) for name, make in asks.hard().items()}
+    searches["first_days"] = asks.ask_days(partial(asks.month, "group"))
     return {
-        **times(everything),
-        "queries": max(one["queries"] for one in told.values()),
+        **times([ms for one in typical.values() for ms in one.ms]),
+        "queries": max(one.queries for one in typical.values()),
         **month,
-        "searches": told,
-        "hard": hard,
-        # The same of appointments: each opening is one rhythm, cut into slots after it is expanded.
-        "openings": {**openings, **_compared(asks, "interview", openings["p50_ms"])},
+        "searches": {name: one.report() for name, one in typical.items()},
+        "hard": {name: one.report() for name, one in asks.run(searches, runs).items()},
+        # A month of appointments: each opening is one rhythm, cut into slots after it is expanded.
+        "openings": {**others["openings"].report(), **openings},
     }
 
 
-def _compared(asks: Any, service: str, p50_ms: float) -> dict[str, float]:
-    tell(f"naive: {service}", 0)
-    naive_ms = asks.slowly(service, _SLOW_RUNS).report()["p50_ms"]
-    return {"naive_ms": naive_ms, "speedup": round(naive_ms / p50_ms, 1)}
+def _beside_rhythms(
+    asks: Searches, service: str, searches: dict[str, Ask], comparable: str, runs: int
+) -> tuple[dict[str, Told], dict[str, float]]:
+    """Searches, and every few turns the same as the `comparable` one from the service's rhythms."""
+    tell(f"searches, and rhythms of {service}", 0)
+    asks.check(service, _CHECKED)
+    told = asks.run(searches, runs, rarely={"rhythms": asks.ask_slowly(service)})
+    naive_ms = told.pop("rhythms").report()["p50_ms"]
+    found_ms = told[comparable].report()["p50_ms"]
+    return told, {"naive_ms": naive_ms, "speedup": round(naive_ms / found_ms, 1)}
 
 
 def tell(step: str, done: float) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from functools import partial
+from itertools import count, islice
 from statistics import median, quantiles
 from typing import Any
 
@@ -23,8 +24,12 @@ from booking.queries.finder import Place, Search, find, first_days
 from booking.queries.finding.search import LARGEST_PAGE
 from portal.bench.finding import naive
 
-#: The first searches are not counted: a connection prepares its statements then.
-_WARM_UP = 5
+#: Searches that are not counted: a connection prepares its statements then.
+_WARM_UP = 4
+#: What takes long, of a hundred searches.
+_RARE_RUNS = 12
+Ask = Callable[[User, Participant], int]
+_NOTHING: Mapping[str, Ask] = {}
 MONTH_DAYS = 30
 _PAGE = 20
 
@@ -35,12 +40,17 @@ class Told:
     queries: int = 0
     places: list[int] = field(default_factory=list)
 
+    def add(self, ms: float, queries: int, places: int) -> None:
+        self.ms.append(ms)
+        self.queries = max(self.queries, queries)
+        self.places.append(places)
+
     def report(self) -> dict[str, Any]:
         return {**times(self.ms), "queries": self.queries, "places": median(self.places)}
 
 
 def times(ms: list[float]) -> dict[str, float]:
-    cuts = quantiles(ms, n=20)
+    cuts = quantiles(ms * 2 if len(ms) < 2 else ms, n=20)
     return {"p50_ms": round(cuts[9], 2), "p95_ms": round(cuts[18], 2)}
 
 
@@ -105,33 +115,33 @@ class Searches:
     def _in(self, days: int) -> date:
         return timezone.localdate(self.now) + timedelta(days=days)
 
-    def find(self, make: Callable[[], Search], runs: int) -> Told:
-        return self._run(runs, lambda by, who: len(find(by, who, make(), now=self.now).places))
+    def ask(self, make: Callable[[], Search]) -> Ask:
+        return lambda by, who: len(find(by, who, make(), now=self.now).places)
 
-    def first_days(self, make: Callable[[], Search], runs: int) -> Told:
-        def ask(by: User, who: Participant) -> int:
+    def ask_days(self, make: Callable[[], Search]) -> Ask:
+        def days(by: User, who: Participant) -> int:
             return sum(one.day is not None for one in first_days(by, who, make(), now=self.now))
 
-        return self._run(runs, ask)
+        return days
 
-    def slowly(self, service: str, runs: int) -> Told:
-        """The month of one service by expanding its rhythms. Raises ValueError when that is not
-        what the finder says: something else would be compared."""
+    def ask_slowly(self, service: str) -> Ask:
+        """The month of one service by expanding its rhythms."""
+        of, start, end = self.services[service], midnight(self._in(1)), self._end()
+        return lambda by, who: len(naive.next_free(by, who, of, start, end, _PAGE))
+
+    def check(self, service: str, people: int) -> None:
+        """Raise ValueError when the slow way does not find what the finder does: what is compared
+        would not be the same."""
         of, start, end = self.services[service], midnight(self._in(1)), self._end()
         latest = timezone.localdate(end) - timedelta(days=1)
-
-        def ask(by: User, who: Participant) -> int:
-            self.found = naive.next_free(by, who, of, start, end, _PAGE)
-            return len(self.found)
-
-        def check(by: User, who: Participant) -> None:
-            asked = Search(services=frozenset({of.pk}), latest=latest)
+        asked = Search(services=frozenset({of.pk}), latest=latest)
+        for by, who in islice(self._turns(), people):
+            slow = naive.next_free(by, who, of, start, end, _PAGE)
             places = find(by, who, asked, now=self.now, size=LARGEST_PAGE).places
-            own = [one for one in places if one.session.service_id == of.pk]
-            if self.found != [_slot(one) for one in own][:_PAGE]:
+            # A slot of another service that may be used for this one is no date of its rhythms.
+            own = [_slot(one) for one in places if one.session.service_id == of.pk]
+            if slow != own[:_PAGE]:
                 raise ValueError("the finder finds something else")
-
-        return self._run(runs, ask, check)
 
     def _end(self) -> datetime:
         """Of the month, or the first day on which some partner has no sessions any more: rhythms go
@@ -140,27 +150,28 @@ class Searches:
         shortest = min(one["last"] for one in last)
         return min(midnight(self._in(MONTH_DAYS + 1)), midnight(timezone.localdate(shortest)))
 
-    def _run(
-        self,
-        runs: int,
-        ask: Callable[[User, Participant], int],
-        check: Callable[[User, Participant], None] = lambda _by, _who: None,
-    ) -> Told:
-        told = Told()
-        for n in range(-_WARM_UP, runs):
-            account, people = self.accounts[n % 2], self.people[n % 2]
-            person = people[n // 2 % len(people)]
+    def _turns(self) -> Iterator[tuple[User, Participant]]:
+        for n in count():
+            people = self.people[n % 2]
+            yield self.accounts[n % 2], people[n // 2 % len(people)]
+
+    def run(
+        self, asks: Mapping[str, Ask], runs: int, *, rarely: Mapping[str, Ask] = _NOTHING
+    ) -> dict[str, Told]:
+        """Each search in turn, and every few turns what takes long: whatever the machine does
+        beside meets all of them alike."""
+        told = {name: Told() for name in (*asks, *rarely)}
+        for n, (by, who) in enumerate(islice(self._turns(), runs + _WARM_UP)):
             # Read once a request, by whatever comes first.
-            access.scope(account)
-            counted = _Counted()
-            began = time.perf_counter()
-            with connection.execute_wrapper(counted):
-                places = ask(account, person)
-            if n >= 0:
-                told.ms.append((time.perf_counter() - began) * 1000)
-                told.queries = max(told.queries, counted.queries)
-                told.places.append(places)
-            check(account, person)
+            access.scope(by)
+            often = n < _WARM_UP or (n - _WARM_UP) % max(2, runs // _RARE_RUNS)
+            for name, ask in {**asks, **({} if often else rarely)}.items():
+                counted = _Counted()
+                began = time.perf_counter()
+                with connection.execute_wrapper(counted):
+                    places = ask(by, who)
+                if n >= _WARM_UP:
+                    told[name].add((time.perf_counter() - began) * 1000, counted.queries, places)
         return told
 
 
