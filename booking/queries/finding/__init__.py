@@ -1,3 +1,3 @@
-"""How the finder finds: what is asked (`search`), what is known of the person (`facts`), the seat
-engine's rules as SQL (`rules`), the walk over free places (`walks`), and the places themselves
-(`places`). Everybody else uses `booking.queries.finder`."""
+"""How the finder finds: what is asked (`search`), what is known beforehand (`facts`, from the
+`questions`), the seat engine's `rules` in SQL, the `walks` over free places, and the `places`
+themselves. Everybody else uses `booking.queries.finder`."""

@@ -36,6 +36,10 @@ class Search:
     #: The last day too. None: the person's nearest coming deadline for one of these services.
     latest: date | None = None
 
+    def department_codes(self) -> list[str]:
+        """Those that can be one."""
+        return sorted(code for code in self.departments if code.isalnum())
+
     def refuse(self) -> None:
         """Raise Invalid for what cannot be searched."""
         if not self.services:

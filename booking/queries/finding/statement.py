@@ -61,11 +61,10 @@ TYPES: Final = {
             "before": "timestamptz[]",
         }.items()
     },
-    "alone": "bigint[]",
-    "whole": "bigint[]",
 }
 _NAME = re.compile(r"(?<!:):([a-z_]+)")
-#: Never with the values, and never compiled for a search of milliseconds.
+#: Never with the values, and never compiled for a search of milliseconds. To the end of the
+#: transaction, if there is one; statements sent together are one.
 _AS_PLANNED: Final = "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL jit = off"
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import django
 
 if TYPE_CHECKING:
-    from portal.bench.finding.searches import Ask, Searches, Told
+    from portal.bench.finding.searches import Ask, Searches
+    from portal.bench.finding.told import Told
 
 #: For so many people both ways must find the same.
 _CHECKED = 6
@@ -59,7 +60,8 @@ def _counted() -> dict[str, Any]:
 
 
 def _measured(runs: int) -> dict[str, Any]:
-    from portal.bench.finding.searches import Searches, times
+    from portal.bench.finding.searches import Searches
+    from portal.bench.finding.told import times
 
     asks = Searches(seed=1)
     searches = {name: asks.ask(make) for name, make in asks.typical().items()}

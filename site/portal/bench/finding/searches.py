@@ -5,12 +5,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from functools import partial
 from itertools import count, islice
-from statistics import median, quantiles
 from typing import Any
 
 from django.db import connection
@@ -23,6 +21,7 @@ from booking.queries.agenda import midnight
 from booking.queries.finder import Place, Search, find, first_days
 from booking.queries.finding.search import LARGEST_PAGE
 from portal.bench.finding import naive
+from portal.bench.finding.told import Counted, Told
 
 #: Searches that are not counted: a connection prepares its statements then.
 _WARM_UP = 4
@@ -32,26 +31,6 @@ Ask = Callable[[User, Participant], int]
 _NOTHING: Mapping[str, Ask] = {}
 MONTH_DAYS = 30
 _PAGE = 20
-
-
-@dataclass
-class Told:
-    ms: list[float] = field(default_factory=list)
-    queries: int = 0
-    places: list[int] = field(default_factory=list)
-
-    def add(self, ms: float, queries: int, places: int) -> None:
-        self.ms.append(ms)
-        self.queries = max(self.queries, queries)
-        self.places.append(places)
-
-    def report(self) -> dict[str, Any]:
-        return {**times(self.ms), "queries": self.queries, "places": median(self.places)}
-
-
-def times(ms: list[float]) -> dict[str, float]:
-    cuts = quantiles(ms * 2 if len(ms) < 2 else ms, n=20)
-    return {"p50_ms": round(cuts[9], 2), "p95_ms": round(cuts[18], 2)}
 
 
 class Searches:
@@ -166,7 +145,7 @@ class Searches:
             access.scope(by)
             often = n < _WARM_UP or (n - _WARM_UP) % max(2, runs // _RARE_RUNS)
             for name, ask in {**asks, **({} if often else rarely)}.items():
-                counted = _Counted()
+                counted = Counted()
                 began = time.perf_counter()
                 with connection.execute_wrapper(counted):
                     places = ask(by, who)
@@ -178,12 +157,3 @@ class Searches:
 def _slot(place: Place) -> naive.Slot:
     """Whoever leads it leads nothing else then."""
     return place.session.starts_at, place.practitioners[0].pk
-
-
-class _Counted:
-    def __init__(self) -> None:
-        self.queries = 0
-
-    def __call__(self, execute: Callable[..., Any], *of: Any) -> Any:
-        self.queries += 1
-        return execute(*of)
