@@ -99,7 +99,7 @@ def test_an_argument_of_several_parts_is_said_part_by_part(cast: Cast) -> None:
 @pytest.mark.django_db
 def test_an_argument_of_parts_that_is_missing_says_so(cast: Cast) -> None:
     said = _refusal("open_rhythm", f"venue={cast.venue.pk}", *_TUESDAYS)
-    assert said.split("\n")[0] == "recurrence is missing: say at least one of its parts."
+    assert said.split("\n")[0] == "recurrence manque : donnez-en au moins une partie."
 
 
 @pytest.mark.django_db

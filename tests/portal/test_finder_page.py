@@ -263,5 +263,5 @@ def test_as_many_queries_for_one_row_as_for_three(
     }
     # Session, account, memberships, services, partners, the person; the finder's three; the first
     # days' two; the reader's partners.
-    with time_machine.travel(NOW, tick=False), django_assert_num_queries(12):
+    with time_machine.travel(NOW, tick=False), django_assert_num_queries(11):
         client.get(reverse("finder"), asked)
