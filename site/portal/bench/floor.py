@@ -9,12 +9,12 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 
+from portal.bench import bare
 from portal.bench.jobs import Answers, Job, Ready
 
 _SESSION = """
@@ -60,7 +60,7 @@ class _Bare:
         self.lock_person = " FOR NO KEY UPDATE" if url else ""
         self.mark = "%s" if url else "?"
         self.begin = "BEGIN" if url else "BEGIN IMMEDIATE"
-        self.run = _postgresql(url) if url else _sqlite(os.environ["JALON_SQLITE"])
+        self.run = bare.postgresql(url) if url else bare.sqlite(os.environ["JALON_SQLITE"])
         self.statements = {
             name: text.replace("?", self.mark)
             for name, text in {
@@ -110,29 +110,6 @@ class _Bare:
             *(seat, "day7", revision, week, eve),
             *(seat, "day1", revision, eve, starts),
         )
-
-
-def _postgresql(url: str) -> Callable[[str, tuple[Any, ...]], list[Any]]:
-    # psycopg as it comes: it prepares on the server what it runs often.
-    connection = psycopg.connect(url, autocommit=True, options="-c lock_timeout=3000")
-    cursor = connection.cursor()
-
-    def run(statement: str, values: tuple[Any, ...]) -> list[Any]:
-        cursor.execute(statement, values)
-        return cursor.fetchall() if cursor.description else []
-
-    return run
-
-
-def _sqlite(path: str) -> Callable[[str, tuple[Any, ...]], list[Any]]:
-    connection = sqlite3.connect(path, timeout=20, isolation_level=None)
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
-        connection.execute(f"PRAGMA {pragma}")
-
-    def run(statement: str, values: tuple[Any, ...]) -> list[Any]:
-        return connection.execute(statement, values).fetchall()
-
-    return run
 
 
 def prepared(job: Job) -> Ready:

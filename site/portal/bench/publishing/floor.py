@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import psycopg
 from dateutil import rrule
+
+from portal.bench import bare
 
 _PARIS = ZoneInfo("Europe/Paris")
 _SESSION = (
@@ -78,7 +78,7 @@ class Floor:
     def __init__(self) -> None:
         url = os.environ.get("JALON_FLOOR_URL", "")
         self.mark = "%s" if url else "?"
-        self.run = _postgresql(url) if url else _sqlite(os.environ["JALON_FLOOR_SQLITE"])
+        self.run = bare.postgresql(url) if url else bare.sqlite(os.environ["JALON_FLOOR_SQLITE"])
         self.begin = "BEGIN" if url else "BEGIN IMMEDIATE"
 
     def publish(self, job: Job, now: datetime, until: datetime, holidays: dict[date, str]) -> int:
@@ -147,25 +147,3 @@ def _date(
     why, name = ("public_holiday", names[day]) if names else ("", "")
     on = (day.isoformat(), hour.isoformat())
     return job.rhythm, *on, key, why, name, False, False, False, False
-
-
-def _postgresql(url: str) -> Callable[[str, tuple[Any, ...]], list[Any]]:
-    connection = psycopg.connect(url, autocommit=True)
-    cursor = connection.cursor()
-
-    def run(statement: str, values: tuple[Any, ...]) -> list[Any]:
-        cursor.execute(statement, values)
-        return cursor.fetchall() if cursor.description else []
-
-    return run
-
-
-def _sqlite(path: str) -> Callable[[str, tuple[Any, ...]], list[Any]]:
-    connection = sqlite3.connect(path, timeout=20, isolation_level=None)
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
-        connection.execute(f"PRAGMA {pragma}")
-
-    def run(statement: str, values: tuple[Any, ...]) -> list[Any]:
-        return connection.execute(statement, values).fetchall()
-
-    return run
