@@ -42,7 +42,7 @@ def test_an_opening_has_no_more_slots_than_one_publication_bears(
     if accepted:
         assert rhythm(cast.ours, **opening).slot_minutes
     else:
-        with pytest.raises(Invalid, match="at most"):
+        with pytest.raises(Invalid, match="au plus"):
             rhythm(cast.ours, **opening)
 
 
@@ -55,6 +55,6 @@ def test_a_change_that_makes_too_many_slots_is_refused(cast: Cast) -> None:
         {"slot_minutes": 5, "minutes": 300},
         {"slot_minutes": 10, "recurrence": every_day},
     ):
-        with pytest.raises(Invalid, match="at most"):
+        with pytest.raises(Invalid, match="au plus"):
             change_rhythm(by=None, now=now, rhythm=made, from_day=day, **change)
     assert Rhythm.objects.get().slot_minutes == 60
