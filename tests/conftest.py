@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from tests import factories
@@ -61,6 +63,12 @@ def django_db_setup(
 @pytest.fixture(autouse=True)
 def _same_names_every_time() -> None:
     factories.restart()
+
+
+@pytest.fixture(autouse=True)
+def _in_french() -> None:
+    """A request in another language leaves it behind in the thread."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
