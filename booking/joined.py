@@ -14,6 +14,8 @@ from django.db import connection
 from django.db.models import Field, Model
 
 Converter = Callable[..., Any]
+#: By model and primary key.
+Known = dict[tuple[type[Model], Any], Model]
 
 
 class Joined:
@@ -28,8 +30,9 @@ class Joined:
         """For the query's SELECT."""
         return ", ".join(f'{alias}."{field.column}"' for alias, field in self._fields)
 
-    def read(self, row: Sequence[Any]) -> dict[str, Any]:
-        """The object of each table; None where an outer join found no row."""
+    def read(self, row: Sequence[Any], known: Known | None = None) -> dict[str, Any]:
+        """The object of each table; None where an outer join found no row. With `known`, the
+        same one for the same row, for many rows that point at few."""
         values = list(row)
         for position, converters in self._converting().items():
             for convert in converters:
@@ -38,7 +41,7 @@ class Joined:
         for alias, (model, names) in self._shapes.items():
             end = start + len(names)
             own = values[start:end]
-            found[alias] = None if own[0] is None else model.from_db("default", names, own)
+            found[alias] = None if own[0] is None else _object(model, names, own, known)
             start = end
         return found
 
@@ -70,3 +73,12 @@ class Joined:
                     known[position] = converters
             self._converters[connection.vendor] = known
         return known
+
+
+def _object(model: type[Model], names: list[str], values: list[Any], known: Known | None) -> Model:
+    if known is None:
+        return model.from_db("default", names, values)
+    key = (model, values[0])
+    if key not in known:
+        known[key] = model.from_db("default", names, values)
+    return known[key]

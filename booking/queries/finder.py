@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import access
 from booking.errors import Invalid, Merged, NotAllowed
-from booking.joined import Joined
+from booking.joined import Joined, Known
 from booking.models import Participant, Partner
 from booking.queries.finding import cursor as marks
 from booking.queries.finding import facts, places
@@ -77,7 +77,8 @@ def find(
     terms = _ask(by, person, search, now)
     ask = places.page(connection.vendor, _limit(size), _few(terms.facts))
     rows = ask.rows(terms.values(mark))[: size + 1]
-    shown = [places.read(row, terms.facts.deadline) for row in rows[:size]]
+    known: Known = {}
+    shown = [places.read(row, terms.facts.deadline, known) for row in rows[:size]]
     last = shown[-1].session if len(rows) > size else None
     return Found(
         # The database keeps `has_room`; the seats are counted all the same.

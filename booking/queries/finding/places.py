@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from booking.joined import Joined
+from booking.joined import Joined, Known
 from booking.models import Partner, Practitioner, Programme, Service, Session, Venue
 from booking.queries.finding.instants import paris_day
 from booking.queries.finding.rules import ACTIVE
@@ -77,8 +77,9 @@ def page(_vendor: str, most: int, by_partner: bool) -> Statement:
     )
 
 
-def read(row: tuple[Any, ...], deadline: date | None) -> Place:
-    found = _FOUND.read(row)
+def read(row: tuple[Any, ...], deadline: date | None, known: Known) -> Place:
+    """`known` is shared by the rows of a page."""
+    found = _FOUND.read(row, known)
     session: Session = found["s"]
     for name in ("partner", "service", "venue", "programme"):
         setattr(session, name, found[name])
