@@ -65,6 +65,7 @@ def change_rhythm(
     reason: str = "",
     reviewed: str = "",
     anyway: bool = False,
+    although_advised_against: bool = False,
     key: str = "",
 ) -> Changed:
     """From a day on (tomorrow at the soonest) the rhythm has another form; what is None stays. A
@@ -76,8 +77,10 @@ def change_rhythm(
     that are used.
 
     Everything or nothing. Raises ReviewFirst when people would be told, unless `reviewed` is the
-    token of `calendars.review.review_change`; RhythmsOverlap; both pass with `anyway`. DateRefused or
-    DateWarned when one date cannot follow, NotAllowed, Invalid, Busy.
+    token of `calendars.review.review_change`; RhythmsOverlap; both pass with `anyway`. DateRefused
+    when one date cannot follow; DateWarned when it is advised against for somebody's safety, which
+    has its own `although_advised_against`: each warning is seen before it is passed. NotAllowed,
+    Invalid, Busy.
     """
     change = Change(
         from_day=from_day,
@@ -120,7 +123,12 @@ def change_rhythm(
         found = plan(locked, form, from_day, seated=seated, now=now)
         gate(of_change(locked, found, now=now), reviewed=reviewed, anyway=anyway)
         opened = apply(
-            found, by=by, now=now, anyway=anyway, over=anyway or bool(reviewed), reason=reason
+            found,
+            by=by,
+            now=now,
+            anyway=although_advised_against,
+            over=anyway or bool(reviewed),
+            reason=reason,
         )
         moved = tuple(shift.known.session for shift in found.shifts)
         facts: dict[str, object] = {

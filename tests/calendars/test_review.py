@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking import actions
-from booking.errors import BelowSeated, Invalid, NotAllowed, Overlaps, PractitionerBusy
+from booking.errors import BelowSeated, Invalid, NotAdvised, NotAllowed, Overlaps, PractitionerBusy
 from booking.models import JournalEntry, Session
 from booking.models.person import PhoneState
 from booking.models.programme import ProgrammeKind
@@ -200,6 +200,23 @@ def test_fewer_seats_than_people_are_shown_first(cast: Cast, made: Rhythm) -> No
     assert isinstance(refused.value.reason, BelowSeated)
     change(made, capacity=2, anyway=False, reviewed=seen.token)
     assert on(made, 10).capacity == 2
+
+
+def test_what_is_advised_against_is_passed_by_its_own_word_only(cast: Cast, made: Rhythm) -> None:
+    other = factories.participant()
+    actions.keep_apart(by=None, now=NOW, first=cast.hamel, second=other)
+    evening = on(made, 10)
+    book(evening, cast.hamel)
+    book(factories.session(cast.ours, paris("2026-03-10 21:15"), venue=cast.venue), other)
+    for passed in (
+        {"anyway": True},
+        {"anyway": False, "reviewed": look(made, start=time(19)).token},
+    ):
+        with pytest.raises(DateWarned) as warned:
+            change(made, by=cast.admin, start=time(19), **passed)
+        assert isinstance(warned.value.reason, NotAdvised)
+    change(made, by=cast.admin, start=time(19), although_advised_against=True)
+    assert start_of(evening) == "03-10 19:00"
 
 
 def test_raising_the_allowance_of_used_dates_needs_a_reason(cast: Cast, made: Rhythm) -> None:
