@@ -14,14 +14,12 @@ from booking.errors import Invalid
 from booking.joined import Joined
 from booking.models import Partner, Practitioner, Programme, Purpose, Service, Session, Venue
 from calendars.models import Closure, Rhythm, RhythmDate
-
-_EVENT: Any = Rhythm._meta.get_field("event").related_model  # noqa: SLF001 - documented all the same
-_RULE: Any = _EVENT._meta.get_field("rule").related_model  # noqa: SLF001
+from calendars.rhythms import EVENT, RULE
 
 _LOCK: Final = "SELECT id FROM calendars_rhythm WHERE id = %s FOR NO KEY UPDATE"
 
 _RHYTHMS: Final = Joined(
-    r=Rhythm, e=_EVENT, u=_RULE, p=Partner, s=Service, v=Venue, g=Programme, o=Purpose
+    r=Rhythm, e=EVENT, u=RULE, p=Partner, s=Service, v=Venue, g=Programme, o=Purpose
 )
 _RHYTHM: Final = """
     FROM calendars_rhythm r

@@ -39,6 +39,10 @@ from calendars.rules import as_rule, from_rule
 
 MAX_DAYS = 400
 
+#: The rows that stand behind a rhythm, for whoever reads them together with it.
+EVENT: Any = Event
+RULE: Any = Rule
+
 
 @dataclass(frozen=True, slots=True)
 class Date:
