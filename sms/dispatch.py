@@ -124,7 +124,7 @@ def _hand_over(pk: int, lease: datetime, now: datetime) -> Message | str:
             attempts=text.attempts + 1,
             sent_at=now,
             problem="",
-            lease_until=now + leases.LEASE,
+            lease_until=now + leases.lease_time(),
         )
     return message if won else "waiting"
 

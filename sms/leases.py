@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
 from sms.models import Text, TextState
 
-#: Far longer than one send. A lease that runs out early costs nothing but a second look.
-LEASE = timedelta(minutes=5)
+
+def lease_time() -> timedelta:
+    """Far longer than one send. A lease that runs out early costs nothing but a second look."""
+    return timedelta(seconds=settings.SMS_LEASE)
+
+
 #: Few at once: what one dispatcher has claimed, no other one sends.
 BATCH = 20
 
@@ -31,7 +36,7 @@ def claimed(limit: int, clock: Callable[[], datetime]) -> Iterator[tuple[int, da
 
 
 def _claim(size: int, now: datetime) -> tuple[list[int], datetime]:
-    lease = now + LEASE
+    lease = now + lease_time()
     with transaction.atomic():
         # PostgreSQL passes over what another dispatcher is claiming; SQLite has one writer.
         ids = list(

@@ -11,6 +11,7 @@ import pytest
 
 import portal
 from booking import actions
+from sms import actions as texts
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,11 +44,12 @@ def test_manage_py_works_from_any_folder(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
 
 
-@pytest.mark.parametrize("name", actions.__all__)
+@pytest.mark.parametrize("name", [*actions.__all__, *texts.__all__])
 def test_every_action_is_called_the_same_way(name: str) -> None:
-    parameters = inspect.signature(getattr(actions, name)).parameters
+    action = getattr(actions if name in actions.__all__ else texts, name)
+    parameters = inspect.signature(action).parameters
     assert {one.kind for one in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
     assert {"by", "now"} <= set(parameters)
     # What the clock does may be done twice; everything else takes an idempotency key.
     assert ("key" in parameters) == (name != "serve_waiting_lists")
-    assert getattr(actions, name).__doc__
+    assert action.__doc__

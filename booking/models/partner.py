@@ -108,6 +108,13 @@ class Partner(models.Model):
         validators=[RegexValidator(r"^[A-Za-z0-9 ]{3,11}$", _("3 to 11 letters or digits."))],
         help_text=_("Neutral: the phone may be in somebody else's hand."),
     )
+    messaging_service = models.CharField(
+        _("messaging service at the provider"),
+        max_length=34,
+        blank=True,
+        validators=[RegexValidator(r"^MG[0-9a-f]{32}$", _("MG and 32 digits or letters a to f."))],
+        help_text=_("Instead of the sender, where the provider chooses among several numbers."),
+    )
     services = models.ManyToManyField(Service, related_name="partners", blank=True)
     offer_hours = models.PositiveSmallIntegerField(
         _("hours for which an offered place is held"),

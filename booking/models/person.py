@@ -63,6 +63,12 @@ class Participant(models.Model):
     language = models.CharField(
         _("language"), max_length=2, choices=Language.choices, default=Language.FRENCH
     )
+    postal_address = models.CharField(
+        _("postal address"),
+        max_length=240,
+        blank=True,
+        help_text=_("For letters to those whom no text reaches. One line below the other."),
+    )
     needs_interpreter = models.BooleanField(_("needs an interpreter"), default=False)
     not_before = models.DateField(
         _("not before"),

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "schedule",
     "django_q",
+    "django_htmx",
     "booking",
     "calendars",
     "sms",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     # Everything is closed unless a view says that it is open.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.refusals.Refusals",
 ]
@@ -201,6 +203,37 @@ SMS_REST_DAYS = env.flag("SMS_REST_DAYS", not DEMO)
 #: everybody in one minute, and what is tried out afterwards must show too.
 SMS_DAILY_CAP = env.number("SMS_DAILY_CAP", 20 if DEMO else 3, low=1, high=20)
 OUTBOX = VAR / "outbox"
+#: Texts a second that one sender may send, over all workers: carriers drop what comes faster.
+SMS_RATE = env.number("SMS_RATE", 1000 if DEMO else 10, low=1, high=100_000)
+#: Seconds after which a text of which nothing was heard is looked up at the provider.
+SMS_LOOKUP_AFTER = env.number("SMS_LOOKUP_AFTER", 120, low=1, high=3600)
+#: Seconds for which a claimed text is its dispatcher's own: far more than TWILIO_TIMEOUT.
+SMS_LEASE = env.number("SMS_LEASE", 300, low=3, high=3600)
+#: What one segment costs, in thousandths of a euro: for the preview of a text.
+SMS_SEGMENT_PRICE = env.number("SMS_SEGMENT_PRICE", 70, low=0, high=10_000)
+#: Numbers and bodies are erased this many days after a case closed (data law: three months).
+SMS_KEPT_DAYS = env.number("SMS_KEPT_DAYS", 92, low=1, high=366)
+#: An alert is raised when a due text is this many minutes late, or this share of a day's texts fails.
+SMS_ALERT_LATE_MINUTES = env.number("SMS_ALERT_LATE_MINUTES", 30, low=2, high=24 * 60)
+SMS_ALERT_FAILED_PERCENT = env.number("SMS_ALERT_FAILED_PERCENT", 20, low=1, high=100)
+#: Who is written to when an alert begins or ends; needs EMAIL_HOST.
+ALERT_EMAILS = env.words("JALON_ALERT_EMAILS")
+#: Seconds without a sign of life after which the supervisor restarts its worker.
+WORKER_SILENCE = env.number("JALON_WORKER_SILENCE", 180, low=5, high=3600)
+
+EMAIL_HOST = env.text("EMAIL_HOST", "")
+EMAIL_PORT = env.number("EMAIL_PORT", 587, low=1, high=65535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", True)
+EMAIL_TIMEOUT = 10
+# Without a server nothing is sent: a dummy, so that nobody waits for a connection to localhost.
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
+    else "django.core.mail.backends.dummy.EmailBackend"
+)
+DEFAULT_FROM_EMAIL = env.text("JALON_FROM_EMAIL", f"jalon@{_SITE}")
 _twilio = SMS_TRANSPORT == "twilio"
 TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID", None if _twilio else "")
 TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN", None if _twilio else "")

@@ -12,7 +12,7 @@ from booking.models import Participant, Partner, Seat
 from booking.models.person import PhoneState
 from booking.models.programme import ProgrammeKind
 from sms.dispatch import Counts, dispatch_due
-from sms.leases import LEASE
+from sms.leases import lease_time
 from sms.models import Step, Text, TextState
 from tests import factories
 from tests.cast import Cast
@@ -227,27 +227,27 @@ def test_a_refusal_is_final(summons: Text, twilio: StandIn) -> None:
 def test_a_dispatcher_that_died_before_sending_loses_nothing(
     summons: Text, twilio: StandIn
 ) -> None:
-    Text.objects.filter(pk=summons.pk).update(state="claimed", lease_until=NOW + LEASE)
+    Text.objects.filter(pk=summons.pk).update(state="claimed", lease_until=NOW + lease_time())
     assert dispatch_due() == Counts()
-    assert dispatch_due(NOW + LEASE) == Counts(freed=1, sent=1)
+    assert dispatch_due(NOW + lease_time()) == Counts(freed=1, sent=1)
 
 
 def test_a_dispatcher_that_died_while_sending_leaves_it_uncertain(
     summons: Text, twilio: StandIn
 ) -> None:
     Text.objects.filter(pk=summons.pk).update(
-        state="claimed", lease_until=NOW + LEASE, to="+33639980072"
+        state="claimed", lease_until=NOW + lease_time(), to="+33639980072"
     )
-    assert dispatch_due(NOW + LEASE) == Counts(freed=1)
+    assert dispatch_due(NOW + lease_time()) == Counts(freed=1)
     assert facts(summons)[:2] == ("uncertain", "dispatcher_died")
     assert twilio.accepted == []
 
 
 def test_a_file_may_be_written_again_after_a_death(summons: Text) -> None:
     Text.objects.filter(pk=summons.pk).update(
-        state="claimed", lease_until=NOW + LEASE, to="+33639980072"
+        state="claimed", lease_until=NOW + lease_time(), to="+33639980072"
     )
-    assert dispatch_due(NOW + LEASE) == Counts(freed=1, sent=1)
+    assert dispatch_due(NOW + lease_time()) == Counts(freed=1, sent=1)
 
 
 def test_a_limit_and_the_time_are_kept(cast: Cast) -> None:

@@ -18,8 +18,9 @@ from booking.answers import hints
 from booking.models import Participant
 from calendars import actions as dates
 from portal.acting.values import allowed, shape
+from sms import actions as texts
 
-_PACKAGES = (seats, dates)
+_PACKAGES = (seats, dates, texts)
 #: Given otherwise: by --by, the clock and --key. A password stays out, because whoever lists the
 #: processes of the machine reads the command line.
 _NOT_TYPED = {"by", "now", "key", "password"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +14,12 @@ class Step(models.TextChoices):
     SUMMONS = "summons", _("summons")
     DAY7 = "day7", _("reminder a week before")
     DAY1 = "day1", _("reminder the day before")
+    HOURS3 = "hours3", _("reminder some hours before")
     CANCELLED = "cancelled", _("cancellation")
     CHANGED = "changed", _("change")
+    MISSED = "missed", _("missed appointment")
+    OFFER = "offer", _("place offered")
+    ANSWER = "answer", _("answer to a reply")
 
 
 class TextState(models.TextChoices):
@@ -28,10 +33,25 @@ class TextState(models.TextChoices):
     UNCERTAIN = "uncertain", _("uncertain")
     VOID = "void", _("no longer needed")
     EXPIRED = "expired", _("too late to send")
+    BY_HAND = "by_hand", _("told otherwise")
+
+
+class How(models.TextChoices):
+    """How somebody was told without a text."""
+
+    CALL = "call", _("by telephone")
+    LETTER = "letter", _("by letter")
+    PERSON = "person", _("in person")
 
 
 #: It reached the person, may have, or is about to: what comes later must take it into account.
-TOLD = (TextState.CLAIMED, TextState.SENT, TextState.DELIVERED, TextState.UNCERTAIN)
+TOLD = (
+    TextState.CLAIMED,
+    TextState.SENT,
+    TextState.DELIVERED,
+    TextState.UNCERTAIN,
+    TextState.BY_HAND,
+)
 
 
 class Text(models.Model):
@@ -53,9 +73,16 @@ class Text(models.Model):
         help_text="The seat that the person has instead, after having been moved.",
     )
     step = models.CharField(_("step"), max_length=12, choices=Step.choices)
-    revision = models.PositiveIntegerField(help_text="The session's revision it speaks of.")
+    revision = models.PositiveIntegerField(
+        help_text="The session's revision it speaks of; of an answer, the day's ordinal."
+    )
     state = models.CharField(
         _("state"), max_length=12, choices=TextState.choices, default=TextState.PLANNED
+    )
+    wanted_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When the planner wants it. `due_at` is when it is tried next.",
     )
     due_at = models.DateTimeField(_("due"))
     expires_at = models.DateTimeField(
@@ -75,7 +102,31 @@ class Text(models.Model):
         help_text="When and where, for each seat that it spoke of. Filled as it leaves: sms.in_hand.",
     )
     segments = models.PositiveSmallIntegerField(default=0)
+    leader = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followers",
+        db_index=False,
+        help_text="The text that left for this one too: two sessions on one day are one text.",
+    )
     provider_id = models.CharField(max_length=64, blank=True)
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was delivered, or known not to be."
+    )
+    looked_up_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the provider was last asked what became of it."
+    )
+    how = models.CharField(
+        _("told otherwise"), max_length=12, blank=True, choices=How.choices, default=""
+    )
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    erased_at = models.DateTimeField(
+        null=True, blank=True, help_text="When number and body were erased: data law."
+    )
     problem = models.CharField(
         max_length=40, blank=True, help_text="A short code, never personal data."
     )
@@ -87,6 +138,14 @@ class Text(models.Model):
         indexes = (
             models.Index(fields=("due_at", "id"), name="text_due", condition=Q(state="planned")),
             models.Index(fields=("lease_until",), name="text_lease", condition=Q(state="claimed")),
+            models.Index(
+                fields=("sent_at",), name="text_uncertain", condition=Q(state="uncertain")
+            ),
+            models.Index(
+                fields=("provider_id",), name="text_provider", condition=~Q(provider_id="")
+            ),
+            models.Index(fields=("to", "sent_at"), name="text_to", condition=~Q(to="")),
+            models.Index(fields=("leader",), name="text_leader", condition=Q(leader__isnull=False)),
             models.Index(
                 fields=("carried_to",), name="text_carried", condition=Q(carried_to__isnull=False)
             ),
