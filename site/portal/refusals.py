@@ -45,7 +45,7 @@ def _refused(request: HttpRequest, refusal: BookingError) -> HttpResponse:
     status = 409 if passable or isinstance(refusal, Busy) else 422
     fragment = "HX-Request" in request.headers
     template = "portal/parts/refusal.html" if fragment else "portal/refusal.html"
-    context = {"sentence": str(refusal), "back": _back(request)}
+    context = {"sentence": str(refusal), "back": came_from(request, reverse("home"))}
     response = render(request, template, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     if isinstance(refusal, Busy):
@@ -53,10 +53,10 @@ def _refused(request: HttpRequest, refusal: BookingError) -> HttpResponse:
     return response
 
 
-def _back(request: HttpRequest) -> str:
-    """The page of ours that the request came from; the first page when it says none."""
-    came_from = request.headers.get("Referer", "")
+def came_from(request: HttpRequest, otherwise: str) -> str:
+    """The page of ours that the request came from; `otherwise` when it says none."""
+    said = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(
-        came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        said, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return came_from if ours else reverse("home")
+    return said if ours else otherwise

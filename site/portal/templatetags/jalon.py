@@ -7,6 +7,8 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,8 +16,8 @@ from booking import phones
 from booking.models import Session
 from booking.queries.finder import Place
 from calendars.models import Closure, Rhythm, RhythmDate
+from portal import keys, rhythm_words, wording
 from portal import pips as geometry
-from portal import rhythm_words, wording
 
 register = template.Library()
 
@@ -35,6 +37,12 @@ def pips(taken: int, capacity: int, held: int = 0) -> dict[str, Any]:
         "figure": f"{taken}/{capacity}",
         "over": taken + held > capacity,
     }
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """`{% form_key %}` beside `{% csrf_token %}`: portal.keys."""
+    return format_html('<input type="hidden" name="{}" value="{}">', keys.FIELD, keys.new_key())
 
 
 def in_words(taken: int, capacity: int, held: int = 0) -> str:
