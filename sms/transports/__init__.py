@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from django.conf import settings
 
+from sms.models import TextState
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is handed over. Its `repr` ends up in tracebacks, so it shows no number and no body."""
+    """What is handed over. Its `repr` ends up in tracebacks, so it shows no number and no body.
+
+    `callback` is the full address to which the carrier may report; `messaging_service` names the
+    carrier's own pool of senders, which then stands for `sender`.
+    """
 
     text_id: int
     sender: str
     to: str = field(repr=False)
     body: str = field(repr=False)
     segments: int
+    callback: str = field(default="", repr=False)
+    messaging_service: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
+    """The carrier took it. SENT, DELIVERED, or FAILED at once with the carrier's `code`."""
+
     provider_id: str
+    state: TextState = TextState.SENT
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One of the carrier's messages that may be the one that was asked for. `at` is when the carrier
+    took it, aware."""
+
+    provider_id: str
+    state: TextState
+    code: str
+    at: datetime
 
 
 class TransportError(Exception):
@@ -34,6 +58,11 @@ class TransportError(Exception):
 
 class NotSent(TransportError):
     """Certainly not sent, and not because of this text: it may be tried again."""
+
+
+class Halted(NotSent):
+    """The carrier refuses us as a whole (credit, authentication, suspended): so it would the next
+    text."""
 
 
 class Refused(TransportError):
@@ -49,7 +78,13 @@ class Transport(Protocol):
     repeatable: bool
 
     def send(self, message: Message) -> Receipt:
-        """Raises NotSent, Refused or Unknown. Slow: never call it inside a transaction."""
+        """Raises NotSent, Halted, Refused or Unknown. Slow: never call it inside a transaction."""
+        ...
+
+    def look_up(self, to: str, body: str, since: datetime) -> list[Found]:
+        """What the carrier took for this number with this body since then, the newest first. Its
+        clock is not ours: leave some margin in `since`. An empty list means that there is none;
+        whoever could not ask, or not to the end, raises NotSent, Halted or Unknown."""
         ...
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from sms.transports import (
+    Halted,
     Message,
     NotSent,
     Receipt,
@@ -46,7 +47,7 @@ def test_what_the_real_client_sends(transport: Transport, twilio: StandIn) -> No
     ("mood", "error", "code"),
     [
         ((429, 20429), NotSent, "429"),
-        ((401, 20003), NotSent, "401"),
+        ((401, 20003), Halted, "20003"),
         ((400, 21211), Refused, "21211"),
         ((400, 21610), Refused, "21610"),
         ((500, 20500), Unknown, "500"),
@@ -103,7 +104,7 @@ def test_the_library_s_own_address_is_twilio_s(settings: Settings) -> None:
     class Session(requests.Session):
         def send(self, request: requests.PreparedRequest, **kwargs: object) -> requests.Response:
             sent.append(request)
-            assert kwargs["timeout"] == settings.TWILIO_TIMEOUT
+            assert kwargs["timeout"] == (5.0, settings.TWILIO_TIMEOUT)
             raise requests.ConnectTimeout
 
     transport = TwilioTransport()
