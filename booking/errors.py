@@ -169,6 +169,15 @@ class LooksKnown(Warned):
     message = _("Already known in the network, it seems: ask the coordination.")
 
 
+class NumberInUse(Warned):
+    """Says that there is another record with this number, and nothing else: two people may well
+    share a phone."""
+
+    message = _(
+        "This number stands in another record too. Ask whether somebody else reads this phone."
+    )
+
+
 class BelowSeated(Warned):
     message = _(
         "More people are seated than that: nobody loses their seat, and it will show “over”."

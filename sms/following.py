@@ -14,7 +14,16 @@ from sms import planner, tasks
 
 # After these, who can be reached by text may have changed.
 _ABOUT_A_NUMBER = frozenset(
-    {Verb.PHONE_CONFIRMED, Verb.PARTICIPANT_CHANGED, Verb.PEOPLE_MERGED, Verb.MERGE_UNDONE}
+    {
+        Verb.PHONE_CONFIRMED,
+        Verb.PHONE_CHANGED,
+        Verb.PHONE_WRONG,
+        Verb.TEXTS_REFUSED,
+        Verb.TEXTS_ALLOWED,
+        Verb.PARTICIPANT_CHANGED,
+        Verb.PEOPLE_MERGED,
+        Verb.MERGE_UNDONE,
+    }
 )
 
 

@@ -11,9 +11,12 @@ from booking.actions.add_practitioner import add_practitioner
 from booking.actions.add_referrer import add_referrer
 from booking.actions.add_service import add_service
 from booking.actions.add_venue import add_venue
+from booking.actions.allow_texts import allow_texts
 from booking.actions.book_seat import book_seat
 from booking.actions.cancel_morning import cancel_morning
 from booking.actions.cancel_session import cancel_session
+from booking.actions.change_address import change_address
+from booking.actions.change_phone import change_phone
 from booking.actions.change_seats import change_seats
 from booking.actions.confirm_offer import confirm_offer
 from booking.actions.confirm_phone import confirm_phone
@@ -37,13 +40,16 @@ from booking.actions.open_session import open_session
 from booking.actions.open_sessions import open_sessions
 from booking.actions.record_history import record_history
 from booking.actions.record_referral import record_referral
+from booking.actions.refuse_texts import refuse_texts
 from booking.actions.register_participant import register_participant
 from booking.actions.release_seat import release_seat
+from booking.actions.report_wrong_number import report_wrong_number
 from booking.actions.require_interview import require_interview
 from booking.actions.reserve_venue import reserve_venue
 from booking.actions.serve_waiting_lists import serve_waiting_lists
 from booking.actions.set_languages import set_languages
 from booking.actions.set_offer_policy import set_offer_policy
+from booking.actions.share_phone import share_phone
 from booking.actions.show_to import show_to
 from booking.actions.swap_seats import swap_seats
 from booking.actions.tell_apart import tell_apart
@@ -57,9 +63,12 @@ __all__ = [
     "add_referrer",
     "add_service",
     "add_venue",
+    "allow_texts",
     "book_seat",
     "cancel_morning",
     "cancel_session",
+    "change_address",
+    "change_phone",
     "change_seats",
     "confirm_offer",
     "confirm_phone",
@@ -83,13 +92,16 @@ __all__ = [
     "open_sessions",
     "record_history",
     "record_referral",
+    "refuse_texts",
     "register_participant",
     "release_seat",
+    "report_wrong_number",
     "require_interview",
     "reserve_venue",
     "serve_waiting_lists",
     "set_languages",
     "set_offer_policy",
+    "share_phone",
     "show_to",
     "swap_seats",
     "tell_apart",

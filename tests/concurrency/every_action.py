@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from booking import actions
-from booking.models import JournalEntry, Service
+from booking.models import JournalEntry, Participant, Service
 from booking.models.journal import Verb
 from booking.models.language import Language
 from booking.models.partner import ServiceFamily
@@ -383,3 +383,49 @@ def lead_together(cast: Cast) -> Call:
         slot = factories.session(cast.ours, start, capacity=1, practitioners=[colleague])
     actions.release_seat(by=None, now=timezone.now(), seat=scenes.book(slot))
     return _call("lead_together", session=session, practitioners=[cast.practitioner, colleague])
+
+
+def _with_a_text(cast: Cast, **fields: Any) -> Participant:
+    """Somebody for whom a text waits."""
+    person = factories.participant(**fields)
+    scenes.book(scenes.evening(cast.ours), person)
+    return person
+
+
+@case
+def refuse_texts(cast: Cast) -> Call:
+    return _call("refuse_texts", participant=_with_a_text(cast))
+
+
+@case
+def allow_texts(cast: Cast) -> Call:
+    """By somebody: the system may not."""
+    values: dict[str, Any] = {"by": cast.coordinator, "now": timezone.now()}
+    person = _with_a_text(cast, texts_refused=True)
+    return partial(actions.allow_texts, participant=person, **values)
+
+
+@case
+def report_wrong_number(cast: Cast) -> Call:
+    """Two people have it, and one more record that was merged."""
+    person = _with_a_text(cast)
+    _with_a_text(cast, phone=person.phone)
+    merged = factories.participant(phone=person.phone)
+    actions.merge(by=None, now=timezone.now(), keep=cast.hamel, absorb=merged)
+    return _call("report_wrong_number", participant=person)
+
+
+@case
+def change_phone(cast: Cast) -> Call:
+    return _call("change_phone", participant=_with_a_text(cast), phone="06 39 98 01 99")
+
+
+@case
+def share_phone(cast: Cast) -> Call:
+    return _call("share_phone", participant=cast.hamel, shared=True)
+
+
+@case
+def change_address(cast: Cast) -> Call:
+    address = "3 place du Parc\n95000 Cergy"
+    return _call("change_address", participant=cast.hamel, postal_address=address)
