@@ -1,90 +1,150 @@
 """The guard at the door: nothing that leaves may tell the reader of somebody else's phone why this
-person is expected, where from, or who they are."""
+person is expected, where from, or who they are.
+
+A real address can hold such a word ("rue du Palais de Justice"). It is refused all the same, because
+a stranger who reads it learns what the word says: the text does not leave, and a human calls. The
+partner is told so beforehand (sms.queries.wordings.places), and may write the street otherwise.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from booking.models import Seat
-from sms import phrases
+from booking.models.language import Language
+from sms import shipped
 from sms.gsm import to_gsm
+from sms.languages import SPEECHES
+from sms.never import WORDS, Group
+from sms.variables import SLOT
 
-#: Words that a text never holds, folded: no case, no accents. domain.md's list, with the forms,
-#: offices and themes that say the same.
-NEVER = frozenset(
-    word
-    for line in (
-        "violence violences violent violents violente violentes agresseur agresseurs",
-        "conjugal conjugale conjugales conjugaux auteur auteurs autrice autrices victime victimes",
-        "justice judiciaire judiciaires tribunal tribunaux juge juges jugement parquet procureur",
-        "procureure magistrat magistrate police gendarmerie avocat avocate",
-        "spip cpca jap jld crpc csapa caarud cpip arile fnacav",
-        "penal penale penales probation sursis condamnation condamne prison detention ecrou",
-        "incarceration mandat injonction prescripteur plainte delit infraction",
-        "stage responsabilisation therapie therapeutique psychologue psychologique psychiatre",
-        "addiction addictions addictologie alcool alcoologie drogue drogues",
-    )
-    for word in line.split()
-)
 # Parts of a name that name nobody.
-_PARTICLES = frozenset(("da", "de", "del", "der", "des", "di", "dos", "du", "el", "al", "la", "le"))
+_PARTICLES = frozenset(
+    (
+        *("da", "de", "del", "der", "des", "di", "dos", "du", "el", "al", "la", "le"),
+        *("dr", "mr", "mme", "monsieur", "madame"),
+    )
+)
+_INITIALS = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]\b")
+#: What Arabic writes as one word with the next: and, with, for, like, the.
+_PREFIXES = ("ال", "و", "ف", "ب", "ل", "ك", "لل", "وال", "بال", "كال", "فال", "ول", "وب", "ولل")
+_TATWEEL = "ـ"
 
 
 def fold(text: str) -> list[str]:
-    """The words of a text as a reader sees them: no case, no accents, in order."""
-    plain = unicodedata.normalize("NFKD", to_gsm(text).casefold())
-    return re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    """The words of a text as a reader sees them: no case, no accents, in order; digits apart from
+    letters. "C.P.C.A" and "CPCA95" both say CPCA."""
+    together = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
+    return re.findall(r"[^\W\d_]+|\d+", "".join(map(_plain, together)).casefold())
+
+
+def never_words(words: Sequence[str], language: str) -> dict[str, Group]:
+    """The words of the never-list among these folded ones, French and of the text's own language,
+    each as the list has it, and why it is there."""
+    return {
+        " ".join(phrase): group
+        for phrase, group in _never(language).items()
+        if any(_holds(seen, phrase) for seen in (words, _without_prefixes(words)))
+    }
 
 
 def refuse(body: str, seat: Seat) -> str:
     """Why this text must not leave: "word", "name", "service", "partner", "label"; "" when it may.
 
     Whole words. A name that is also a word of every text or of the street ("Avril", "rue Jean
-    Jaurès") tells nothing alone, so it is refused only beside the person's other name.
+    Jaurès") tells nothing alone, so it is refused only beside the person's other name. One query,
+    for the partner's practitioners, unless the caller prefetched them.
     """
     words = fold(body)
-    if NEVER.intersection(words):
-        return "word"
     session, person = seat.session, seat.participant
-    said_to_all = _everyday()
+    if never_words(words, person.language):
+        return "word"
+    said_to_all = everyday(person.language)
     if session.venue is not None:
         said_to_all = said_to_all.union(fold(session.venue.address))
     for first, last in (
         (person.first_name, person.last_name),
-        *(("", name) for name in session.practitioners.values_list("name", flat=True)),
+        *(("", one.name) for one in session.partner.practitioners.all()),
     ):
-        if _names(words, fold(first), fold(last), said_to_all):
+        if names(words, first, last, said_to_all):
             return "name"
     for kind, label in (
         ("service", session.service.name),
         ("partner", session.partner.name),
         ("label", session.label),
     ):
-        phrase = fold(label)
-        if not said_to_all.issuperset(phrase) and _holds(words, phrase):
+        if says(words, label, said_to_all):
             return kind
     return ""
 
 
-def _names(words: list[str], first: list[str], last: list[str], known: Iterable[str]) -> bool:
-    parts = {part for part in first + last if len(part) > 1}.difference(known, _PARTICLES)
+def names(words: Sequence[str], first: str, last: str, known: Iterable[str]) -> bool:
+    """Whether folded words name this person. A part that is among the known words does only beside
+    the other name."""
+    given, family = fold(first), fold(last)
+    parts = {part for part in given + family if len(part) > 1}.difference(known, _PARTICLES)
     if parts.intersection(words):
         return True
-    both = bool(first and last)
-    return both and (_holds(words, first + last) or _holds(words, last + first))
+    both = bool(given and family)
+    return both and (_holds(words, given + family) or _holds(words, family + given))
 
 
-def _holds(words: list[str], phrase: list[str]) -> bool:
+def says(words: Sequence[str], label: str, known: Iterable[str]) -> bool:
+    """Whether folded words hold this label, unless every word of it is known anyway."""
+    phrase = fold(label)
+    return not set(phrase).issubset(known) and _holds(words, phrase)
+
+
+@cache
+def everyday(language: str) -> frozenset[str]:
+    """The folded words that the shipped texts of a language, and the French ones, say to anybody."""
+    said = [
+        SLOT.sub(" ", body)
+        for spoken in dict.fromkeys((Language.FRENCH.value, str(language)))
+        for *_, body in shipped.everything(spoken)
+    ]
+    for spoken in dict.fromkeys((Language.FRENCH.value, str(language))):
+        said += SPEECHES[spoken].everything()
+    return frozenset(word for text in said for word in fold(text))
+
+
+@cache
+def _never(language: str) -> dict[tuple[str, ...], Group]:
+    return {
+        tuple(fold(phrase)): group
+        for spoken in dict.fromkeys((Language.FRENCH.value, str(language)))
+        for phrase, group in WORDS.get(spoken, {}).items()
+    }
+
+
+def _without_prefixes(words: Sequence[str]) -> list[str]:
+    """Arabic words without what is written as one word with them; others as they are."""
+    return [
+        next((word.removeprefix(one) for one in _LONGEST_FIRST if _begins(word, one)), word)
+        for word in words
+    ]
+
+
+_LONGEST_FIRST = sorted(_PREFIXES, key=len, reverse=True)
+
+
+def _begins(word: str, prefix: str) -> bool:
+    return word.startswith(prefix) and len(word) - len(prefix) > 2
+
+
+def _holds(words: Sequence[str], phrase: Sequence[str]) -> bool:
     length = len(phrase)
     return bool(phrase) and any(
-        words[at : at + length] == phrase for at in range(len(words) - length + 1)
+        list(words[at : at + length]) == list(phrase) for at in range(len(words) - length + 1)
     )
 
 
 @cache
-def _everyday() -> frozenset[str]:
-    slots = re.compile(r"\{\w+\}")
-    return frozenset(word for text in phrases.EVERYDAY for word in fold(slots.sub(" ", text)))
+def _plain(character: str) -> str:
+    latin = to_gsm(character)
+    kept = character if "?" in latin else latin
+    parts = unicodedata.normalize("NFKD", kept)
+    return "".join(one for one in parts if not unicodedata.combining(one) and one != _TATWEEL)

@@ -15,6 +15,7 @@ from sms import in_hand, wording
 from sms.hours import day_bounds, next_opening, opening_after, paris_day
 from sms.models import TOLD, Step, Text, TextState
 from sms.wanted import reachable
+from sms.words import words_for
 
 #: Sundays and public holidays too (domain.md): these cannot wait for a working day.
 ANY_DAY = frozenset({Step.DAY1, Step.CANCELLED, Step.CHANGED})
@@ -47,16 +48,17 @@ def recheck(text: Text, now: datetime) -> Verdict:
     if _sent_today(text.seat, now) >= settings.SMS_DAILY_CAP:
         return _later(text, opening_after(paris_day(now), any_day=step in ANY_DAY), "daily_cap")
     seats = _sittings(text)
-    body = wording.render(
+    said = wording.render(
         step,
         text.seat,
         sittings=[seat.session for seat in seats],
         now=now,
+        words=words_for([text.seat.session.partner_id]),
         was=in_hand.last(text.seat, before),
     )
-    if wording.refuse(body, text.seat):
+    if wording.refuse(said.body, text.seat):
         return Verdict(TextState.FAILED, "wording")
-    return Verdict(TextState.CLAIMED, body=body, told=in_hand.keep(seats))
+    return Verdict(TextState.CLAIMED, body=said.body, told=in_hand.keep(seats))
 
 
 def _no_longer_true(text: Text, before: list[Text]) -> str:
@@ -110,7 +112,7 @@ def _sittings(text: Text) -> list[Seat]:
         Seat.objects.filter(
             enrolment=seat.enrolment_id, state=SeatState.BOOKED, starts_at__gte=seat.starts_at
         )
-        .select_related("session")
+        .select_related("session__venue")
         .order_by("starts_at", "pk")
     )
     return [one for one in coming if not one.session.cancelled]

@@ -1,24 +1,45 @@
-"""What a text says. Pure: rows in, one French sentence or four out; dates are Europe/Paris.
+"""What a text says. Rows in, words out, no query; dates are Europe/Paris.
 
 Always: day, date, time, a number to call, and the place unless the phone is shared. Never a name
-of a person, a partner or a service: no template has a slot for one.
+of a person, a partner or a service: no variable stands for one (sms.variables).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from booking.models import Seat, Session
 from booking.models.person import Mandate
-from sms import phrases
+from sms import shipped
 from sms.discretion import refuse
 from sms.gsm import segments, to_gsm
-from sms.hours import PARIS, paris_day
+from sms.hours import paris_day
 from sms.in_hand import Told
-from sms.models import Step
+from sms.kinds import Kind
+from sms.languages import speech
+from sms.models import Manner, Step
+from sms.variables import Scene, fill
+from sms.words import Picked, Words
 
-__all__ = ["refuse", "render"]
+__all__ = ["Rendered", "refuse", "render"]
+
+#: What the person was told of one session, or of each that the text speaks of, in that order.
+Was = Told | Sequence[Told | None] | None
+_LISTING = frozenset({Kind.SUMMONS_MANY, Kind.OFFER_MANY})
+#: A list that costs more than this is cut down to its first day.
+_MOST_SEGMENTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """`language` is what it is written in: French where there are no reviewed words of the person's."""
+
+    body: str
+    kind: Kind
+    manner: Manner
+    language: str
 
 
 def render(
@@ -27,133 +48,113 @@ def render(
     *,
     sittings: Sequence[Session],
     now: datetime,
-    was: Told | None = None,
-) -> str:
-    """The text of this step, in the GSM alphabet.
+    words: Words,
+    was: Was = None,
+    until: datetime | None = None,
+) -> Rendered:
+    """The text of this step, as it goes on the wire: French and its neighbours within the GSM alphabet.
 
-    `sittings` are the coming sessions that a summons speaks of, the seat's own first; for other
-    steps the seat's own session alone. `now` decides whether the eve says "tomorrow". `was` is what
-    the person has in hand: a change and a cancellation speak of that.
+    `sittings` are all the sessions that it speaks of, the seat's own first. `now` decides whether
+    it says "tomorrow". `was` is what the person has in hand, which a change and a cancellation
+    speak of: of the one session, or a list with one for each of `sittings`. `until`: when an offer
+    ends.
     """
     session = seat.session
-    discreet = seat.participant.phone_shared or session.venue is None
-    if step == Step.CHANGED:
-        template = _change(session, was, discreet=discreet)
-    else:
-        template = _template(step, sittings, discreet=discreet)
-    in_hand = was.starts_at if was and was.starts_at else session.starts_at
-    bound = not _volunteer(seat)
-    values = {
-        "when": when(session.starts_at),
-        "was": when(in_hand),
-        "near": _near(session, now),
-        "hours": f"{_hour(session.starts_at)} à {_hour(session.ends_at)}",
-        "two_days": _two_days(sittings),
-        "count": len(sittings),
-        "address": session.venue.address if session.venue else "",
-        "place": _place(session),
-        "at": phrases.AT_NUMBER if _place(session)[:1].isdigit() else phrases.AT_NAME,
-        "phone": session.partner.phone,
-        "binding": phrases.BINDING if bound else "",
-        "binding_day1": phrases.BINDING_DAY1 if bound else "",
-    }
-    return _tight(template.format_map(values))
+    hands = _each(was, len(sittings))
+    kind = kind_of(step, sittings, hands[0])
+    manner = manner_of(seat, sittings)
+    picked = words.pick(session.partner_id, kind, manner, seat.participant.language)
+    scene = Scene(
+        own=session,
+        sittings=sorted(sittings, key=lambda one: one.starts_at),
+        in_hand=[
+            told.starts_at if told and told.starts_at else one.starts_at
+            for told, one in zip(hands, sittings, strict=True)
+        ],
+        now=now,
+        until=until or session.starts_at,
+        phone=session.partner.phone,
+        speech=speech(picked.language),
+    )
+    return Rendered(say(kind, picked, scene), kind, manner, picked.language)
 
 
-def _tight(text: str) -> str:
-    """In the alphabet; and where a long address would cost a second segment, in fewer words if
-    that saves it."""
-    full = said = to_gsm(text)
-    for long, short in phrases.TIGHTER:
+def kind_of(step: Step, sittings: Sequence[Session], was: Told | None) -> Kind:
+    """What the text must speak of."""
+    several = len(sittings) > 1
+    if step == Step.SUMMONS and several:
+        return _summons(sittings)
+    if step == Step.OFFER and several:
+        return Kind.OFFER_MANY
+    if step == Step.CHANGED and not several:
+        return _change(sittings[0], was)
+    return Kind(f"{step.value}_same_day") if several and step in _SAME_DAY else Kind(step.value)
+
+
+_SAME_DAY = frozenset({Step.DAY7, Step.DAY1, Step.CANCELLED, Step.CHANGED})
+
+
+def manner_of(seat: Seat, sittings: Iterable[Session]) -> Manner:
+    """Discreet before volunteer. Where a place is not known there is none to tell."""
+    if seat.participant.phone_shared or any(one.venue_id is None for one in sittings):
+        return Manner.DISCREET
+    bound = seat.referral is not None and seat.referral.mandate != Mandate.VOLUNTEER
+    return Manner.PLAIN if bound else Manner.VOLUNTEER
+
+
+def say(kind: Kind, picked: Picked, scene: Scene) -> str:
+    """The words, filled; shorter where that saves a segment."""
+    said = _tight(picked, scene)
+    if kind in _LISTING and segments(said) > _MOST_SEGMENTS:
+        return _tight(picked, replace(scene, brief=True))
+    return said
+
+
+def _tight(picked: Picked, scene: Scene) -> str:
+    """In the alphabet; and where a long address would cost one more segment, in fewer words if that
+    saves it. A partner's own words are left as they are."""
+    text = picked.body
+    full = said = _spelled(text, scene)
+    for long, short in () if picked.own else shipped.TIGHTER[picked.language]:
         if segments(said) == 1:
             break
+        if scene.brief and not short:
+            continue  # "Each will be reminded of" is needed where they are not listed.
         text = text.replace(long, short)
-        said = to_gsm(text)
+        said = _spelled(text, scene)
     return said if segments(said) < segments(full) else full
 
 
-def when(moment: datetime) -> str:
-    """mardi 14 avril à 18h00"""
-    local = moment.astimezone(PARIS)
-    return f"{_day(local.date())} {_month(local.date())} à {_hour(moment)}"
+def _spelled(body: str, scene: Scene) -> str:
+    text = fill(body, scene)
+    return to_gsm(text) if scene.speech.gsm else text
 
 
-def _template(step: Step, sittings: Sequence[Session], *, discreet: bool) -> str:
-    if step == Step.CANCELLED:
-        return phrases.CANCELLED
-    if step == Step.DAY7:
-        return phrases.DISCREET_DAY7 if discreet else phrases.DAY7
-    if step == Step.DAY1:
-        return phrases.DISCREET_DAY1 if discreet else phrases.DAY1
-    if len(sittings) < 2:
-        return phrases.DISCREET_SUMMONS if discreet else phrases.SUMMONS
-    if _same_twice(sittings):
-        return phrases.DISCREET_TWO_DAYS if discreet else phrases.SUMMONS_TWO_DAYS
-    return phrases.DISCREET_MANY if discreet else phrases.SUMMONS_MANY
+def _each(was: Was, count: int) -> list[Told | None]:
+    """One for each session; nothing known of those that were not named."""
+    hands = [was] if was is None or isinstance(was, Told) else list(was)
+    return (hands + [None] * count)[:count]
 
 
-def _change(session: Session, was: Told | None, *, discreet: bool) -> str:
-    """What is new: the place, the time, or both; all of it where the old time is not known."""
-    if was is None or was.starts_at is None:
-        return phrases.DISCREET_CHANGED_UNKNOWN if discreet else phrases.CHANGED_UNKNOWN
-    if was.starts_at == session.starts_at:
-        return phrases.DISCREET_CHANGED_PLACE if discreet else phrases.CHANGED_PLACE
-    if discreet:
-        return phrases.DISCREET_CHANGED
-    return phrases.CHANGED if was.venue_id == session.venue_id else phrases.CHANGED_BOTH
+def _summons(sittings: Sequence[Session]) -> Kind:
+    if len({paris_day(one.starts_at) for one in sittings}) == 1:
+        return Kind.SUMMONS_SAME_DAY
+    return Kind.SUMMONS_TWO_DAYS if _same_twice(sittings) else Kind.SUMMONS_MANY
 
 
 def _same_twice(sittings: Sequence[Session]) -> bool:
     """Two days, one place, the same hours: short enough to be said in full."""
     if len(sittings) != 2:
         return False
-    (first, second) = sittings
-    same_hours = _hour(first.starts_at) == _hour(second.starts_at) and (
-        _hour(first.ends_at) == _hour(second.ends_at)
-    )
-    apart = paris_day(first.starts_at) != paris_day(second.starts_at)
-    return apart and same_hours and first.venue_id == second.venue_id
+    french = speech("fr")
+    hours = {(french.hour(one.starts_at), french.hour(one.ends_at)) for one in sittings}
+    return len(hours) == 1 and len({one.venue_id for one in sittings}) == 1
 
 
-def _two_days(sittings: Sequence[Session]) -> str:
-    """jeudi 16 ET vendredi 17 avril; jeudi 30 avril ET vendredi 1er mai"""
-    if len(sittings) != 2:
-        return ""
-    first, second = (paris_day(session.starts_at) for session in sittings)
-    one_month = (first.year, first.month) == (second.year, second.month)
-    head = _day(first) if one_month else f"{_day(first)} {_month(first)}"
-    return f"{head} ET {_day(second)} {_month(second)}"
-
-
-def _volunteer(seat: Seat) -> bool:
-    return seat.referral is None or seat.referral.mandate == Mandate.VOLUNTEER
-
-
-def _near(session: Session, now: datetime) -> str:
-    """A reminder that was held up overnight must not say "tomorrow" of today."""
-    ahead = paris_day(session.starts_at) - paris_day(now)
-    if ahead == timedelta(days=1):
-        return phrases.TOMORROW
-    return phrases.TODAY if not ahead else "du"
-
-
-def _place(session: Session) -> str:
-    if session.venue is None:
-        return ""
-    room = f" ({session.venue.room})" if session.venue.room else ""
-    return session.venue.address + room
-
-
-def _day(day: date) -> str:
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{phrases.DAYS[day.weekday()]} {number}"
-
-
-def _month(day: date) -> str:
-    return phrases.MONTHS[day.month - 1]
-
-
-def _hour(moment: datetime) -> str:
-    """9h00, 18h30"""
-    local = moment.astimezone(PARIS)
-    return f"{local.hour}h{local.minute:02d}"
+def _change(session: Session, was: Told | None) -> Kind:
+    """What is new: the place, the time, or both; all of it where the old time is not known."""
+    if was is None or was.starts_at is None:
+        return Kind.CHANGED_UNKNOWN
+    if was.starts_at == session.starts_at:
+        return Kind.CHANGED_PLACE
+    return Kind.CHANGED if was.venue_id == session.venue_id else Kind.CHANGED_BOTH
