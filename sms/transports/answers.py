@@ -49,7 +49,7 @@ def state_of(status: str) -> TextState | None:
 
 def answered(status: int, code: int | None) -> TransportError:
     """What an HTTP answer that is no success means for the text that was handed over."""
-    if code in _HALTS or status == 401:
+    if code in _HALTS or status in {401, 402}:
         return Halted(_code(status, code))
     if status == 429:
         return NotSent("429")

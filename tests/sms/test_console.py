@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import logging
+import os
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
-from sms.transports import Message, NotSent, Receipt, get_transport
+from sms.models import TextState
+from sms.transports import Found, Message, NotSent, Receipt, get_transport
+from tests.sms.conftest import NOW
 
 MESSAGE = Message(7, "INFO RDV", "+33639980072", "Présence à 18h00", 1)
 
@@ -38,3 +43,24 @@ def test_a_folder_that_cannot_be_written_is_not_sent(settings: Settings, tmp_pat
     settings.OUTBOX.touch()
     with pytest.raises(NotSent):
         get_transport().send(MESSAGE)
+
+
+def test_what_was_written_is_found(outbox: Path) -> None:
+    transport = get_transport()
+    assert transport.look_up(MESSAGE.to, MESSAGE.body, NOW) == []
+    transport.send(MESSAGE)
+    transport.send(replace(MESSAGE, text_id=8, body="other words"))
+    transport.send(replace(MESSAGE, text_id=9, to="+33639980073"))
+    # Files have the machine's own time, whatever the test's.
+    os.utime(outbox / "text-000007.txt", (NOW.timestamp(), NOW.timestamp()))
+    assert transport.look_up(MESSAGE.to, MESSAGE.body, NOW) == [
+        Found("text-000007.txt", TextState.SENT, "", NOW)
+    ]
+    assert transport.look_up(MESSAGE.to, MESSAGE.body, NOW + timedelta(seconds=1)) == []
+
+
+def test_a_folder_that_cannot_be_read_is_not_empty(outbox: Path) -> None:
+    outbox.mkdir()
+    (outbox / "text-000007.txt").mkdir()
+    with pytest.raises(NotSent):
+        get_transport().look_up(MESSAGE.to, MESSAGE.body, NOW)
