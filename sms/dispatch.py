@@ -1,38 +1,51 @@
 """Claim, check again, send, record.
 
-Checking and marking as handed over is one short transaction; sending is outside of any. Two
-dispatchers never hold one text, and what may have been sent is never sent again from here.
+Checking and marking as handed over is one short transaction (sms.handover); sending is outside of
+any. Two dispatchers never hold one text, and what may have been sent is never sent again from here.
 """
 
 from __future__ import annotations
 
 import logging
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.utils import timezone
 
-from booking.models import Participant
-from sms import leases
-from sms.gsm import segments
-from sms.models import Text, TextState
-from sms.recheck import Verdict, recheck
-from sms.transports import Message, NotSent, Refused, Transport, Unknown, get_transport
+from sms import leases, pace, recording, sending
+from sms.handover import Closed, Handed, hand_over
+from sms.leases import Claim
+from sms.models import TextState
+from sms.sending import Gate
+from sms.transports import (
+    Halted,
+    NotSent,
+    Receipt,
+    Refused,
+    Transport,
+    Unknown,
+    get_transport,
+)
+from sms.turns import Turns
 
 log = logging.getLogger(__name__)
 
-_FIRST_WAIT = timedelta(seconds=30)
-_LONGEST_WAIT = timedelta(hours=1)
+#: After so many texts in a row that did not get through, the rest waits for the next run.
+_STREAK = 5
+#: When somebody else works on the same person: as long as a person's click takes.
+_BUSY = timedelta(seconds=10)
+#: "Too fast": how long the sender rests, beside the back-off of the text itself.
+_TOO_FAST = timedelta(seconds=2)
 
 
 @dataclass(slots=True)
 class Counts:
     """What became of the texts that were due. `waiting`: not at this hour, or enough for today;
-    `retrying`: the carrier did not take it; `freed`: leases that had run out."""
+    `retrying`: the carrier did not take it; `freed`: leases that had run out. `stopped` says why
+    the rest was left: "paused", "halted" (the carrier refuses us), "streak"."""
 
     sent: int = 0
     waiting: int = 0
@@ -42,9 +55,21 @@ class Counts:
     expired: int = 0
     void: int = 0
     freed: int = 0
+    stopped: str = ""
 
     def add(self, name: str) -> None:
         setattr(self, name, getattr(self, name) + 1)
+
+
+_COUNTED = {
+    TextState.PLANNED: "waiting",
+    TextState.VOID: "void",
+    TextState.EXPIRED: "expired",
+    TextState.FAILED: "failed",
+    TextState.UNCERTAIN: "uncertain",
+    TextState.SENT: "sent",
+    TextState.DELIVERED: "sent",
+}
 
 
 def dispatch_due(
@@ -53,131 +78,114 @@ def dispatch_due(
     *,
     seconds: float = 60,
     transport: Transport | None = None,
+    told: Callable[[Counts], None] | None = None,
 ) -> Counts:
     """Send what is due: at most `limit` texts, and none is begun after `seconds`, because a task
-    that outlasts Q_CLUSTER's timeout is killed in the middle of a send. `now` freezes the clock."""
+    that outlasts Q_CLUSTER's timeout is killed in the middle of a send. `now` freezes the clock;
+    `told` hears how far it is, text by text."""
 
     def clock() -> datetime:
         return now or timezone.now()
 
     carrier = transport or get_transport()
-    counts = Counts(freed=leases.free(clock(), repeatable=carrier.repeatable))
-    ends = time.monotonic() + seconds
+    freed = leases.free(clock(), repeatable=carrier.repeatable)
+    counts = Counts(freed=freed, expired=leases.expire(clock()))
     try:
-        for pk, lease in leases.claimed(limit, clock):
-            if time.monotonic() < ends:
-                counts.add(_one(pk, lease, carrier, clock))
-            else:
-                leases.give_back(pk, lease)
+        gate = sending.gate(clock())
+        if gate in {Gate.PAUSED, Gate.HALTED}:
+            counts.stopped = gate.value
+            return counts
+        run = _Run(carrier, clock, counts, probing=gate is Gate.PROBE)
+        run.send_all(Turns(clock, time.monotonic() + seconds), limit, told)
     finally:
         if transport is None:
             carrier.close()
     return counts
 
 
-def _one(pk: int, lease: datetime, carrier: Transport, clock: Callable[[], datetime]) -> str:
-    """Check, send and record one claimed text. Returns the name of the count it belongs to."""
-    try:
-        handed = _hand_over(pk, lease, clock())
-    except OperationalError:
-        log.warning("text %s: its person is locked by somebody else, left until its lease ends", pk)
-        return "waiting"
-    if isinstance(handed, str):
-        return handed
-    try:
-        receipt = carrier.send(handed)
-    except NotSent as error:
-        return _retry(pk, error.code, clock())
-    except Refused as error:
-        return _record(pk, TextState.FAILED, problem=error.code)
-    except Unknown as error:
-        return _record(pk, TextState.UNCERTAIN, problem=error.code)
-    return _record(pk, TextState.SENT, provider_id=receipt.provider_id)
+class _Run:
+    """One dispatcher at work. `probing`: the carrier refused us, and this run has yet to see whether
+    it still does."""
 
+    def __init__(
+        self, carrier: Transport, clock: Callable[[], datetime], counts: Counts, *, probing: bool
+    ) -> None:
+        self._carrier, self._clock, self._counts = carrier, clock, counts
+        self._probing = probing
+        self._lost_in_a_row = 0
 
-def _hand_over(pk: int, lease: datetime, now: datetime) -> Message | str:
-    """With the person locked: check the text against the seat as it is now, and write what is about
-    to leave. From then on it may have been sent. Otherwise, the name of the count."""
-    with transaction.atomic():
-        whose = Text.objects.filter(pk=pk).values("seat__participant")
-        list(Participant.objects.select_for_update(no_key=True).filter(pk__in=whose))
-        text = leases.held(pk, lease).select_related(*_FACTS).first()
-        if text is None:
-            return "waiting"  # The lease ran out, and somebody else has the text now.
-        verdict = recheck(text, now)
-        if verdict.state != TextState.CLAIMED:
-            return _put_aside(text, lease, verdict)
-        session = text.seat.session
-        message = Message(
-            text_id=pk,
-            sender=session.partner.sms_sender,
-            to=text.seat.participant.phone,
-            body=verdict.body,
-            segments=segments(verdict.body),
-        )
-        won = leases.held(pk, lease).update(
-            sender=message.sender,
-            to=message.to,
-            body=message.body,
-            told=verdict.told,
-            segments=message.segments,
-            attempts=text.attempts + 1,
-            sent_at=now,
-            problem="",
-            lease_until=now + leases.lease_time(),
-        )
-    return message if won else "waiting"
+    def send_all(self, turns: Turns, limit: int, told: Callable[[Counts], None] | None) -> None:
+        try:
+            for n in range(limit):
+                claim = turns.take(1 if self._probing else limit - n)
+                if claim is None or self._counts.stopped:
+                    break
+                self._one(claim)
+                if told is not None:
+                    told(self._counts)
+        finally:
+            turns.end()
+            if self._probing:
+                sending.not_probed(self._clock())
 
+    def _one(self, claim: Claim) -> None:
+        """Check, send and record one claimed text."""
+        now = self._clock()
+        try:
+            handed = hand_over(claim, now, probing=self._probing)
+        except Closed:
+            leases.give_back([claim])
+            self._counts.stopped = sending.gate_now().value
+            return
+        except OperationalError:
+            log.warning("text %s: its person is locked by somebody else, left for now", claim.pk)
+            leases.give_back([claim], now + _BUSY)
+            self._counts.waiting += 1
+            return
+        if isinstance(handed, Handed):
+            self._send(handed, claim.paced_by)
+        else:
+            self._counts.add(_COUNTED[handed])
 
-_FACTS = (
-    "seat__participant",
-    "seat__referral",
-    "seat__session__partner",
-    "seat__session__service",
-    "seat__session__venue",
-)
-_COUNTED = {
-    TextState.PLANNED: "waiting",
-    TextState.VOID: "void",
-    TextState.EXPIRED: "expired",
-    TextState.FAILED: "failed",
-    TextState.UNCERTAIN: "uncertain",
-    TextState.SENT: "sent",
-}
+    def _send(self, handed: Handed, paced_by: str) -> None:
+        try:
+            receipt = self._carrier.send(handed.message)
+        except Halted as error:
+            sending.halt(error.code, self._clock())
+            recording.halted(handed, error.code)
+            self._counts.retrying += 1
+            self._stop("halted")
+        except NotSent as error:
+            recording.not_sent(handed, error.code, self._clock())
+            self._counts.retrying += 1
+            self._lost(paced_by, error.code)
+        except Unknown as error:
+            recording.unknown(handed, error.code)
+            self._counts.uncertain += 1
+            self._lost(paced_by, error.code)
+        except Refused as error:
+            recording.refused(handed, error.code, self._clock())
+            self._counts.failed += 1
+            self._lost_in_a_row = 0
+        else:
+            self._taken(handed, receipt)
 
+    def _taken(self, handed: Handed, receipt: Receipt) -> None:
+        self._counts.add(_COUNTED[recording.taken(handed, receipt, self._clock())])
+        self._lost_in_a_row = 0
+        if self._probing:
+            self._probing = False
+            sending.proved()
 
-def _put_aside(text: Text, lease: datetime, verdict: Verdict) -> str:
-    leases.held(text.pk, lease).update(
-        state=verdict.state,
-        problem=verdict.problem,
-        due_at=verdict.due_at or text.due_at,
-        lease_until=None,
-    )
-    return _COUNTED[verdict.state]
+    def _lost(self, paced_by: str, code: str) -> None:
+        if code == "429":
+            pace.hold(paced_by, self._clock() + _TOO_FAST)
+        self._lost_in_a_row += 1
+        if self._probing:
+            self._stop("halted")
+        elif self._lost_in_a_row == _STREAK:
+            self._stop("streak")
 
-
-def _record(pk: int, state: TextState, **facts: str) -> str:
-    """What the carrier said. Forward also from UNCERTAIN: the lease may have run out meanwhile."""
-    Text.objects.filter(pk=pk, state__in=(TextState.CLAIMED, TextState.UNCERTAIN)).update(
-        state=state, lease_until=None, **facts
-    )
-    if state != TextState.SENT:
-        log.warning("text %s is %s: %s", pk, state.value, facts["problem"])
-    return _COUNTED[state]
-
-
-def _retry(pk: int, problem: str, now: datetime) -> str:
-    """Wait twice as long each time, up to an hour; jitter, so that a crowd does not come back at
-    once; and not past its end, where it is called expired."""
-    text = Text.objects.only("attempts", "expires_at").get(pk=pk)
-    longest = min(_FIRST_WAIT * 2 ** min(text.attempts - 1, 10), _LONGEST_WAIT)
-    wait = longest * (0.5 + secrets.randbelow(501) / 1000)
-    Text.objects.filter(pk=pk, state=TextState.CLAIMED).update(
-        state=TextState.PLANNED,
-        due_at=min(now + wait, text.expires_at),
-        lease_until=None,
-        problem=problem,
-        **leases.UNTOUCHED,
-    )
-    log.warning("text %s was not sent (%s): again in %.0f s", pk, problem, wait.total_seconds())
-    return "retrying"
+    def _stop(self, why: str) -> None:
+        self._counts.stopped = why
+        self._probing = False

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from importlib import import_module
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
-from booking.errors import BookingError
+from booking import actions
+from booking.errors import BookingError, Busy
 from booking.models import Participant
+from booking.models.person import PhoneState
+from sms import problems
 from sms.models import Text, TextState
 
 log = logging.getLogger(__name__)
@@ -47,7 +49,8 @@ def apply(
     FAILED (with its `code`), since `at`; those that left in the same message follow. Returns whether
     it was news. `provider_id` is empty where it refused the message at once.
 
-    A text that is void, expired or told otherwise stays so; it keeps the provider's number.
+    A text that is void, expired or told otherwise stays so; it keeps the provider's number. Raises
+    Busy, and has written nothing, when its person could not be had in time.
     """
     text = Text.objects.select_related("seat__participant").filter(pk=text_id).first()
     if text is None:
@@ -109,21 +112,19 @@ def _keep_id(text_id: int, provider_id: str) -> None:
 def _draw_consequences(text: Text, code: str, now: datetime) -> None:
     """Somebody who opted out, or whose number is none, is sent nothing more: a human calls. Only
     while the number is still the one to which this text went."""
-    try:
-        problem: Any = import_module("sms.problems").of(code)
-        actions: Any = import_module("booking.actions")
-    except ModuleNotFoundError:
-        return
+    problem = problems.of(code)
     person = _now(text.seat.participant)
     if not text.to or text.to != person.phone:
         return
     try:
         if problem.opted_out and not person.texts_refused:
             actions.refuse_texts(by=None, now=now, participant=person)
-        elif problem.number_is_bad and person.phone_state != "wrong":
+        elif problem.number_is_bad and person.phone_state != PhoneState.WRONG:
             actions.report_wrong_number(by=None, now=now, participant=person)
+    except Busy:
+        raise
     except BookingError:
-        # Changed by somebody at this moment; the failed text raises the task for a human anyway.
+        # Merged or changed meanwhile; the failed text raises the task for a human anyway.
         log.warning("text %s: what %s means for its person was not written", text.pk, code)
 
 

@@ -32,5 +32,5 @@ def test_every_action_of_the_seats_has_its_line() -> None:
     left_out = set(verbs()) - {words[0] for words in _SAID}
     assert {name for name in left_out if not name.startswith("add_")} == {
         *("record_history", "record_referral", "register_participant"),
-        "serve_waiting_lists",
+        *("serve_waiting_lists", "pause_sending", "resume_sending"),
     }

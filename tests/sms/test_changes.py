@@ -123,7 +123,7 @@ def test_a_text_claimed_before_the_move_never_leaves_after_it(
     """Two moves, and a dispatcher that has claimed the first change when the second happens."""
     move(evening)
     at = NOW + HELD
-    claimed = list(leases.claimed(1, lambda: at))
+    claimed = leases.claim(1, at)
     assert len(claimed) == 1
     move(evening, "2026-04-17 09:00", at)
     if between:
@@ -140,7 +140,7 @@ def test_a_text_claimed_before_the_move_never_leaves_after_it(
 
 def test_who_was_not_summoned_yet_gets_the_summons_alone(cast: Cast, evening: Session) -> None:
     seat = book(cast, evening)
-    list(leases.claimed(1, lambda: NOW))  # About to leave; it will see the new time.
+    leases.claim(1, NOW)  # About to leave; it will see the new time.
     move(evening)
     assert planned("changed", "summons") == [(seat.pk, "summons", NOW)]
     Text.objects.filter(state=TextState.CLAIMED).update(lease_until=NOW)

@@ -14,9 +14,10 @@ from pytest_django import Settings
 from booking import actions
 from booking.models import JournalEntry, Seat, Session
 from booking.models.journal import Verb
-from sms import dispatch, in_hand, tasks, wanted
+from sms import dispatch, handover, in_hand, tasks, wanted
+from sms.handover import Handed
+from sms.leases import Claim
 from sms.models import Step, Text, TextState
-from sms.transports import Message
 from tests import factories
 from tests.cast import Cast
 from tests.concurrency.processes import flat, race
@@ -36,13 +37,13 @@ def now() -> datetime:
 def impatient(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     """Changes leave at once, at any hour and as many as there are; but between the claim and the
     second look there is time for somebody to change everything."""
-    hand_over = dispatch._hand_over
+    hand_over = handover.hand_over
 
-    def later(pk: int, lease: datetime, now: datetime) -> Message | str:
+    def later(claim: Claim, now: datetime, *, probing: bool = False) -> Handed | TextState:
         time.sleep(0.05)
-        return hand_over(pk, lease, now)
+        return hand_over(claim, now, probing=probing)
 
-    monkeypatch.setattr(dispatch, "_hand_over", later)
+    monkeypatch.setattr(dispatch, "hand_over", later)
     monkeypatch.setattr(wanted, "HELD", timedelta())
     settings.SMS_DAILY_CAP, settings.SMS_REST_DAYS = 10_000, False
     settings.SMS_HOURS = (datetime.min.time(), datetime.max.time())

@@ -1,0 +1,131 @@
+"""Checking a claimed text once more, and writing down what is about to leave: one short
+transaction. From its end on the text may have been sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from sms import leases, webhooks
+from sms.gsm import segments
+from sms.leases import Claim
+from sms.models import Text, TextState
+from sms.recheck import Verdict, recheck
+from sms.transports import Message
+
+_FACTS = (
+    "seat__participant",
+    "seat__referral",
+    "seat__session__partner",
+    "seat__session__service",
+    "seat__session__venue",
+)
+
+
+class Closed(Exception):
+    """Sending was paused, or halted, since the text was claimed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """`together`: whether other texts leave in the same message."""
+
+    message: Message
+    at: datetime
+    together: bool
+
+
+def hand_over(claim: Claim, now: datetime, *, probing: bool = False) -> Handed | TextState:
+    """With the person locked: check the text against the seat as it is now, and write what is about
+    to leave. Otherwise, what the text is now: PLANNED also where somebody else has it.
+
+    Raises Closed; `probing` passes while sending is halted.
+    """
+    with transaction.atomic():
+        _lock(claim.person_id, probing=probing)
+        text = leases.held(claim.pk, claim.lease).select_related(*_FACTS).first()
+        if text is None or text.seat.participant_id != claim.person_id:
+            return TextState.PLANNED  # The lease ran out, or the seat is a merged record's now.
+        verdict = recheck(text, now)
+        if verdict.state != TextState.CLAIMED:
+            return _put_aside(text, claim, verdict, now)
+        message = _message(text, verdict)
+        if not _mark(text, claim, message, verdict, now):
+            transaction.set_rollback(True)
+            return TextState.PLANNED
+    return Handed(message, now, bool(_followers(verdict)))
+
+
+def _lock(person_id: int, *, probing: bool) -> None:
+    """The person, and in the same statement whether anything may leave: written out because every
+    text asks. SQLite has one writer anyway."""
+    lock = " FOR NO KEY UPDATE OF p" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.paused_at, s.halted_at FROM booking_participant p"  # noqa: S608
+            f" LEFT JOIN sms_sending s ON s.id = 1 WHERE p.id = %s{lock}",
+            [person_id],
+        )
+        paused_at, halted_at = cursor.fetchone()
+    if paused_at is not None or (halted_at is not None and not probing):
+        raise Closed
+
+
+def _message(text: Text, verdict: Verdict) -> Message:
+    partner = text.seat.session.partner
+    return Message(
+        text_id=text.pk,
+        sender=partner.sms_sender,
+        to=text.seat.participant.phone,
+        body=verdict.body,
+        segments=segments(verdict.body),
+        callback=webhooks.status_callback(text.pk),
+        messaging_service=partner.messaging_service,
+    )
+
+
+def _mark(text: Text, claim: Claim, message: Message, verdict: Verdict, now: datetime) -> bool:
+    """Whether all of it is still there to be written: the words speak of the followers too."""
+    handed: dict[str, Any] = {
+        "sender": message.sender,
+        "to": message.to,
+        "told": verdict.told,
+        "sent_at": now,
+        "problem": "",
+        "lease_until": now + leases.lease_time(),
+    }
+    if (others := _followers(verdict)) and not _take_along(text.pk, others, handed):
+        return False
+    own = {"body": message.body, "segments": message.segments, "attempts": F("attempts") + 1}
+    return bool(leases.held(claim.pk, claim.lease).update(**handed, **own))
+
+
+def _take_along(leader: int, followers: tuple[int, ...], handed: dict[str, Any]) -> bool:
+    free = Q(state=TextState.PLANNED) | Q(state=TextState.CLAIMED, to="")
+    # All of them in primary-key order, as the planner locks them.
+    rows = Text.objects.select_for_update(no_key=True).filter(pk__in=(leader, *followers))
+    list(rows.order_by("pk").values_list("pk", flat=True))
+    taken = Text.objects.filter(free, pk__in=followers).update(
+        state=TextState.CLAIMED, leader=leader, body="", segments=0, **handed
+    )
+    return taken == len(followers)
+
+
+def _put_aside(text: Text, claim: Claim, verdict: Verdict, now: datetime) -> TextState:
+    ended = verdict.state in {TextState.FAILED, TextState.EXPIRED}
+    leases.held(text.pk, claim.lease).update(
+        state=verdict.state,
+        problem=verdict.problem,
+        due_at=verdict.due_at or text.due_at,
+        lease_until=None,
+        ended_at=now if ended else None,
+    )
+    return verdict.state
+
+
+def _followers(verdict: Verdict) -> tuple[int, ...]:
+    return getattr(verdict, "followers", ())
