@@ -14,6 +14,8 @@ from portal.views.rhythms import rhythm, rhythms
 from portal.views.session import session
 from portal.views.today import today
 
+from portal.views.letter import letter, letters
+
 urlpatterns = [
     path("", home, name="home"),
     path("connexion/", Login.as_view(), name="login"),
@@ -24,6 +26,8 @@ urlpatterns = [
     path("places/", finder, name="finder"),
     path("rythmes/", rhythms, name="rhythms"),
     path("rythmes/<int:pk>/", rhythm, name="rhythm"),
+    path("textes/lettres/", letters, name="letters"),
+    path("textes/lettre/<int:pk>.pdf", letter, name="letter"),
     path("feeds/<str:token>.ics", feed, name="feed"),
     path("chiffres/", figures, name="figures"),
     path("healthz", healthz, name="healthz"),

@@ -54,6 +54,10 @@ ROUTES = (
     _row("rhythm",       "GET",  "/rythmes/999999/",    "log-in", 404, 404,      404,      404,      404),
     _row("rhythm",       "POST", "/rythmes/{rhythm}/",  "log-in", 405, 405,      405,      405,      405),
     _row("figures",      "GET",  "/chiffres/",    "log-in", 200,       200,      404,      404,      404),
+    _row("letters",      "GET",  "/textes/lettres/",  "log-in", 404,   200,      200,      404,      200),
+    _row("letters",      "POST", "/textes/lettres/",  "log-in", 404,   422,      422,      404,      422),
+    _row("letter",       "GET",  "/textes/lettre/999999.pdf", "log-in", 404, 404, 404,     404,      404),
+    _row("letter",       "POST", "/textes/lettre/999999.pdf", "log-in", 404, 404, 404,     404,      404),
     _row("healthz",      "GET",  "/healthz",           200, 200,       200,      200,      200,      200),
     _row("feed",         "GET",  "/feeds/nothing.ics", 404, 404,       404,      404,      404,      404),
 )
