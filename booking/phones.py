@@ -15,6 +15,17 @@ _LABEL = re.compile(
 )
 # Nine digits after the 0. No subscriber's number begins with 00, and 08 numbers are services.
 _FRENCH_SUBSCRIBER = re.compile(r"[1-79]\d{8}")
+_NO_MOBILE = frozenset(
+    {
+        PhoneNumberType.FIXED_LINE,
+        PhoneNumberType.VOIP,
+        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.UAN,
+        PhoneNumberType.VOICEMAIL,
+    }
+)
 
 
 def parse(text: str) -> str:
@@ -49,11 +60,13 @@ def _fits_plan(number: PhoneNumber) -> bool:
 
 
 def can_receive_texts(e164: str) -> bool:
-    """False for a landline. In France 06 and 07 are mobiles; elsewhere, unless known otherwise."""
+    """False for a landline, and for what rings in a box or an office. In mainland France 06 and 07 are
+    mobiles, ported or not; elsewhere (overseas France too) every number that is not known to be
+    something else: plans change faster than libraries."""
     number = phonenumbers.parse(e164)
     if number.country_code == 33:
         return str(number.national_number)[0] in "67"
-    return phonenumbers.number_type(number) != PhoneNumberType.FIXED_LINE
+    return phonenumbers.number_type(number) not in _NO_MOBILE
 
 
 def display(e164: str) -> str:

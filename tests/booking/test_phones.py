@@ -68,10 +68,41 @@ def test_foreign_and_overseas_numbers_keep_their_country() -> None:
     assert phones.parse("00 40 721 234 567") == "+40721234567"
 
 
-def test_a_landline_receives_no_texts() -> None:
-    assert phones.can_receive_texts("+33639980072")
-    assert phones.can_receive_texts("+32470123456")
-    assert not phones.can_receive_texts("+33199000012")
+@pytest.mark.parametrize(
+    "number",
+    [
+        "+33639980072",
+        "+33700000001",
+        "+262692123456",
+        "+262639980072",
+        "+590690123456",
+        "+590709123456",
+        "+594694123456",
+        "+596696123456",
+        "+32470123456",
+        "+40721234567",
+        "+212612345678",
+        "+15145551234",
+    ],
+)
+def test_a_mobile_of_anywhere_receives_texts(number: str) -> None:
+    assert phones.can_receive_texts(number)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "+33199000012",
+        "+33912345678",
+        "+33970123456",
+        "+262262123456",
+        "+590590123456",
+        "+3225123456",
+        "+448001234567",
+    ],
+)
+def test_a_landline_or_a_box_receives_none(number: str) -> None:
+    assert not phones.can_receive_texts(number)
 
 
 def test_numbers_are_shown_as_a_reader_in_france_writes_them() -> None:

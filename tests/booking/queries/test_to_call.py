@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from booking import actions
-from booking.models import Participant
+from booking import access, actions
+from booking.models import Participant, Seat
 from booking.models.person import PhoneState
-from booking.queries.to_call import Reason, to_call
+from booking.queries.to_call import Reason, Task, to_call
 from tests import factories
 from tests.cast import Cast
 
@@ -36,6 +36,7 @@ def _awaited(cast: Cast, *, days: float = 3, hour: int = 0, **fields: Any) -> Pa
         ({"phone_state": PhoneState.WRONG}, [Reason.WRONG]),
         ({"phone": "+33199000012"}, [Reason.LANDLINE]),
         ({"phone": "+32470123456"}, []),
+        ({"phone": "+262692123456"}, []),
     ],
 )
 def test_why_no_text_reaches_somebody(
@@ -70,3 +71,61 @@ def test_a_partner_may_be_chosen(cast: Cast) -> None:
     now = timezone.now()
     chosen = [len(to_call(cast.coordinator, now, partner=p)) for p in (cast.ours, cast.theirs)]
     assert chosen == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "tasks"),
+    [
+        ({"texts_refused": True}, [Task.CALL]),
+        ({"texts_refused": True, "postal_address": "3 place du Parc"}, [Task.CALL, Task.LETTER]),
+        ({"texts_refused": True, "phone": "", "phone_state": PhoneState.NONE}, [Task.ASK_AGAIN]),
+        ({"phone": "", "phone_state": PhoneState.NONE}, [Task.ASK_AGAIN]),
+        (
+            {"phone": "", "phone_state": PhoneState.UNUSABLE, "postal_address": "3 place du Parc"},
+            [Task.ASK_AGAIN, Task.LETTER],
+        ),
+        ({"phone_state": PhoneState.WRONG}, [Task.ASK_AGAIN]),
+        ({"phone_state": PhoneState.UNCONFIRMED, "postal_address": "3 place"}, [Task.CALL]),
+        ({"phone": "+33199000012"}, [Task.CALL]),
+    ],
+)
+def test_what_takes_the_place_of_a_text(
+    cast: Cast, fields: dict[str, Any], tasks: list[Task]
+) -> None:
+    _awaited(cast, **fields)
+    [call] = to_call(cast.admin, timezone.now())
+    assert list(call.tasks) == tasks
+
+
+def test_a_text_that_did_not_arrive_is_a_call(cast: Cast) -> None:
+    _awaited(cast)
+    seat = Seat.objects.get()
+    [call] = to_call(cast.admin, timezone.now(), untold=[seat.pk])
+    assert (call.reason, call.tasks) == (Reason.UNTOLD, (Task.CALL,))
+
+
+def test_who_was_told_is_left_out_until_a_later_text_fails(cast: Cast) -> None:
+    _awaited(cast, texts_refused=True)
+    seat, now = Seat.objects.get(), timezone.now()
+    assert to_call(cast.admin, now, told=[seat.pk]) == []
+    assert len(to_call(cast.admin, now, told=[seat.pk], untold=[seat.pk])) == 1
+
+
+def test_who_was_told_of_one_seat_is_called_for_the_next(cast: Cast) -> None:
+    person = _awaited(cast, texts_refused=True)
+    later = factories.session(cast.ours, timezone.now() + timedelta(days=5))
+    actions.book_seat(by=None, now=timezone.now(), session=later, participant=person)
+    told = Seat.objects.exclude(session=later).values_list("pk", flat=True)
+    [call] = to_call(cast.admin, timezone.now(), told=list(told))
+    assert call.seat.session == later
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_as_many_queries_for_one_person_as_for_three(
+    cast: Cast, people: int, django_assert_num_queries: Any
+) -> None:
+    for _ in range(people):
+        _awaited(cast, texts_refused=True)
+    access.scope(cast.admin)
+    with django_assert_num_queries(1):
+        assert len(to_call(cast.admin, timezone.now(), told=[0], untold=[1])) == people
