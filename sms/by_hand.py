@@ -1,0 +1,136 @@
+"""Telling somebody without a text: what there is to tell, which row of the outbox that settles, and
+whose seats need nobody any more.
+
+Rows in, answers out; the two queries are at the end.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from booking.models import Seat
+from booking.models.seat import SeatState
+from sms import in_hand
+from sms.models import Step, Text, TextState
+
+#: Nobody was told by these yet, or it is not known.
+_ENDED_BADLY = frozenset({TextState.FAILED, TextState.EXPIRED, TextState.UNCERTAIN})
+#: In these states there is one thing to tell, once.
+_ONE_THING = {
+    SeatState.HELD: Step.OFFER,
+    SeatState.UNEXCUSED: Step.MISSED,
+    SeatState.CANCELLED: Step.CANCELLED,
+}
+_SUMMONED = frozenset({Step.SUMMONS, Step.CHANGED})
+
+
+def news(seat: Seat, texts: Collection[Text]) -> Step | None:
+    """What the person does not know yet of this seat, as the texts would call it; None when they
+    know how it is. `texts` are theirs about it and about the rest of its enrolment."""
+    said = {text.step for text in texts if text.seat_id == seat.pk and in_hand.arrived(text)}
+    if (step := _ONE_THING.get(SeatState(seat.state))) is not None:
+        return None if step in said else step
+    was = in_hand.last(seat, texts)
+    summoned = any(text.step in _SUMMONED and in_hand.arrived(text) for text in texts)
+    if was is None or not summoned:
+        return Step.SUMMONS
+    return None if was.holds(seat) else Step.CHANGED
+
+
+def settled(seat: Seat, step: Step | None, texts: Iterable[Text]) -> Text | None:
+    """The row that ends with it: the one that would have told these news; else, where the person
+    knows how it is, the last one that did not reach them. One that is being sent is left alone.
+
+    A summons stands in the outbox once for a whole enrolment, at whichever of its seats.
+    """
+    rows = [text for text in texts if text.carried_to_id is None and _may_end(text)]
+    if step is None:
+        rows = [text for text in rows if text.state in _ENDED_BADLY and text.step != Step.ANSWER]
+    else:
+        rows = [text for text in rows if text.step == step]
+    mine = [text for text in rows if text.seat_id == seat.pk]
+    if step == Step.SUMMONS:
+        mine = mine or rows
+    return max(mine, key=lambda text: (text.revision, text.pk), default=None)
+
+
+def _may_end(text: Text) -> bool:
+    if text.state == TextState.CLAIMED:
+        return not text.to  # Not handed over yet: whoever claimed it finds it gone.
+    return text.state in _ENDED_BADLY or text.state == TextState.PLANNED
+
+
+def told_of(seat: Seat, step: Step | None, sittings: Sequence[Seat]) -> list[in_hand.Kept]:
+    """When and where, of which seats, the person knows from now on. Whoever is summoned to a course
+    is told all its days; of what is cancelled or over there is no time and no place."""
+    if step in {Step.CANCELLED, Step.MISSED}:
+        return []
+    if step != Step.SUMMONS:
+        return in_hand.keep([seat])
+    coming = [one for one in sittings if one.state == SeatState.BOOKED and one != seat]
+    return in_hand.keep([seat, *(one for one in coming if not one.session.cancelled)])
+
+
+def texts_about(seats: Iterable[Seat]) -> QuerySet[Text, Any]:
+    """A union, because an OR of the two would read the whole outbox."""
+    ids = [seat.pk for seat in seats]
+    own = Text.objects.filter(seat__in=ids).order_by().values("pk")
+    carried = Text.objects.filter(carried_to__in=ids).order_by().values("pk")
+    return Text.objects.filter(pk__in=own.union(carried)).order_by("pk")
+
+
+def told_seats(now: datetime, until: datetime) -> list[int]:
+    """The seats, of sessions that start between two instants, whose person was last told by a human,
+    and still holds what is true. Two queries."""
+    seats = _with_somebody_told(now, until).filter(state=SeatState.BOOKED)
+    return [
+        seat.pk
+        for seat, texts in _with_texts(seats)
+        if (was := in_hand.last(seat, texts)) is not None
+        if was.holds(seat) and _by_hand(seat, texts)
+    ]
+
+
+def gone_unsaid(now: datetime, until: datetime) -> list[int]:
+    """The seats of cancelled sessions to which a human told the person to come, and nobody told them
+    otherwise since; by text only where one can. Two queries."""
+    seats = _with_somebody_told(now, until).filter(state=SeatState.CANCELLED)
+    return [
+        seat.pk
+        for seat, texts in _with_texts(seats)
+        if _by_hand(seat, texts) and not any(text.step == Step.CANCELLED for text in texts)
+    ]
+
+
+def _with_somebody_told(now: datetime, until: datetime) -> QuerySet[Seat]:
+    by_hand = Text.objects.filter(
+        state=TextState.BY_HAND, seat__participant=OuterRef("participant")
+    )
+    return Seat.objects.filter(Exists(by_hand), starts_at__gt=now, starts_at__lte=until)
+
+
+def _with_texts(seats: QuerySet[Seat]) -> Iterable[tuple[Seat, list[Text]]]:
+    """Each with what its person was told: a course is told of at one of its seats."""
+    found = list(seats.select_related("session"))
+    told: dict[int, list[Text]] = defaultdict(list)
+    people = {seat.participant_id for seat in found}
+    texts = Text.objects.filter(seat__participant__in=people).exclude(
+        state__in=(TextState.PLANNED, TextState.VOID)
+    )
+    for text in texts.select_related("seat").defer("body"):
+        told[text.seat.participant_id].append(text)
+    return [(seat, told[seat.participant_id]) for seat in found]
+
+
+def _by_hand(seat: Seat, texts: Iterable[Text]) -> bool:
+    """Whether what was last told of this seat was told by a human."""
+    of_it = [text for text in texts if in_hand.last(seat, [text]) is not None]
+    newest = max(
+        of_it, key=lambda text: (text.sent_at is not None, text.sent_at, text.pk), default=None
+    )
+    return newest is not None and newest.state == TextState.BY_HAND
