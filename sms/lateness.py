@@ -17,9 +17,9 @@ from django.db.models import Count, F, Min, QuerySet
 
 from booking.models import JournalEntry
 from booking.models.journal import Verb
-from sms.hours import next_opening
+from sms.hours import ANY_DAY, next_opening
 from sms.models import Alert, AlertKind, Sending, Step, Text, TextState
-from sms.recheck import ANY_DAY
+from sms.policies import RuleBook, rules_for
 
 #: Put off by a rule, and not because the carrier did not take it.
 _PUT_OFF: Final = ("", "hours", "daily_cap", "pace")
@@ -37,31 +37,30 @@ class Late:
 
 
 def of_all(now: datetime, sending: Sending) -> Late | None:
-    """None when nothing waits that may leave. Six queries at most, whatever the number of texts."""
+    """None when nothing waits that may leave. Six queries, whatever the number of texts."""
     start = _started_again(now)
     if sending.paused_at is not None:
         start = max(filter(None, (start, sending.paused_at)))
+    groups = list(_groups(now))
+    book = rules_for({group["partner"] for group in groups})
     texts, oldest = 0, now
-    for count, since in _groups(now):
-        could = max(filter(None, (since, start)))
+    for group in groups:
+        could = max(filter(None, (_opening(group, book), start)))
         if could < now:
-            texts, oldest = texts + count, min(oldest, could)
+            texts, oldest = texts + group["count"], min(oldest, could)
     return Late(texts, oldest, sending.paused_at is not None) if texts else None
 
 
-def _groups(now: datetime) -> Iterator[tuple[int, datetime]]:
-    """How many, and from when on the first could have left: for all that keep the same hours."""
+def _groups(now: datetime) -> Iterator[Any]:
+    """How many, and when the first was wanted: for all that keep the same hours."""
     planned = Text.objects.filter(state=TextState.PLANNED)
-    for row in _grouped(planned.filter(due_at__lte=now), "due_at"):
-        yield row["count"], _opening(row["oldest"], row)
+    yield from _grouped(planned.filter(due_at__lte=now), "due_at")
     # Tried again and again: each time it is due a little later.
     often = planned.filter(due_at__gt=now, attempts__gte=_TRIED_OFTEN, wanted_at__lte=now)
-    for row in _grouped(often.exclude(problem__in=_PUT_OFF), "wanted_at"):
-        yield row["count"], _opening(row["oldest"], row)
+    yield from _grouped(often.exclude(problem__in=_PUT_OFF), "wanted_at")
     # Its dispatcher died, and no other one came to free it.
     dead = Text.objects.filter(state=TextState.CLAIMED, lease_until__lte=now)
-    for row in _grouped(dead, "lease_until"):
-        yield row["count"], row["oldest"]
+    yield from _grouped(dead, "lease_until")
 
 
 def _grouped(texts: QuerySet[Text], moment: str) -> Iterable[Any]:
@@ -71,8 +70,9 @@ def _grouped(texts: QuerySet[Text], moment: str) -> Iterable[Any]:
     return groups.annotate(count=Count("pk"), oldest=Min(moment))
 
 
-def _opening(moment: datetime, group: dict[str, Any]) -> datetime:
-    return next_opening(moment, any_day=Step(group["step"]) in ANY_DAY)
+def _opening(group: dict[str, Any], book: RuleBook) -> datetime:
+    rules = book.of(group["partner"], group["service"])
+    return next_opening(group["oldest"], any_day=Step(group["step"]) in ANY_DAY, rules=rules)
 
 
 def _started_again(now: datetime) -> datetime | None:

@@ -36,7 +36,7 @@ from portal.demo.catalogue import STAFF
 from portal.demo.load import load
 from portal.demo.state import DemoState
 from portal.demo.telling import Telling
-from portal.processes import Children
+from portal.processes import Children, ours
 from sms.dispatch import dispatch_due
 from sms.models import Text, TextState
 
@@ -98,11 +98,10 @@ class Command(BaseCommand):
         environment = {
             "JALON_ENV": "demo",
             "JALON_PUBLIC_URL": settings.PUBLIC_URL,
-            # Ours, for a checkout that is not installed.
-            "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
         }
-        worker = [sys.executable, "-m", "portal", "qcluster"]
-        children.start("worker", worker, {**environment, "JALON_POOL": "0"})
+        # No task takes long here, and whoever tries it out by killing something wants to see it mend.
+        silence = os.environ.get("JALON_WORKER_SILENCE", "60")
+        children.start("worker", ours("worker"), {**environment, "JALON_WORKER_SILENCE": silence})
         if serve:
             children.start("site", _web_server(port), environment)
         _wait_for_texts(telling)

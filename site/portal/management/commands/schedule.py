@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from portal.clock import SCHEDULES, ensure_schedules
+from portal.clock import DAILY, SCHEDULES, ensure_schedules
 
 
 class Command(BaseCommand):
@@ -16,3 +16,5 @@ class Command(BaseCommand):
         for name, (_func, minutes) in SCHEDULES.items():
             told = _("%(name)s, every %(minutes)s min") % {"name": name, "minutes": minutes}
             self.stdout.write(told)
+        for name, (_func, at) in DAILY.items():
+            self.stdout.write(_("%(name)s, daily at %(at)s") % {"name": name, "at": f"{at:%H:%M}"})

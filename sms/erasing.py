@@ -1,0 +1,170 @@
+"""Numbers and bodies are erased settings.SMS_KEPT_DAYS after a case closed (data law: three months).
+
+A case closes with the person's last contact: the end of a seat, what was done for them (the journal:
+bookings, calls, letters, referrals, the waiting list), a text or a reply. Whoever has a seat to come
+or stands on a waiting list has an open case. People who were merged are one: everything that points
+at them moved to the record that goes on.
+
+Kept are what figures are made of (step, state, times, segments, the code of a problem), and what a
+text told of dates and venues (`told`), which the seats say as well and which names nobody. The number
+of a message at the provider goes too: there it leads to the number and the body.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from booking import journal
+from booking.errors import Busy
+from booking.locking import lock_participants, writing
+from booking.models import JournalEntry, Participant, Referral, Seat, WaitingEntry
+from booking.models.journal import Verb
+from booking.models.seat import ACTIVE_STATES
+from booking.models.waiting import ON_THE_LIST
+from sms.hours import day_bounds, paris_day
+from sms.models import Reply, StatusReport, Text, TextState
+
+log = logging.getLogger(__name__)
+
+#: People at a time: short transactions, so that nobody who books waits for this.
+BATCH: Final = 200
+#: Still to be sent, or to be cleared up: their number and body are needed for that.
+OPEN: Final = (TextState.PLANNED, TextState.CLAIMED, TextState.UNCERTAIN)
+
+
+@dataclass(slots=True)
+class Erased:
+    """`people` whose case was closed; `reports` and `files` went as a whole; `busy` are left for the
+    next time."""
+
+    people: int = 0
+    texts: int = 0
+    replies: int = 0
+    reports: int = 0
+    files: int = 0
+    busy: int = 0
+
+
+def erase(now: datetime) -> Erased:
+    """Once a day. May be stopped anywhere and run twice at once. One journal entry a batch that found
+    something, in its own transaction: the count is never of what was not erased."""
+    edge = _edge(now)
+    done = Erased(files=_remove_files(edge))
+    last = 0
+    people = _closed(Participant.objects.filter(_has_something()), edge).order_by("pk")
+    while ids := list(people.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
+        try:
+            _erase_of(ids, edge, now, done)
+        except Busy:
+            done.busy += len(ids)
+        last = ids[-1]
+    _erase_strangers(edge, now, done)
+    return done
+
+
+def _edge(now: datetime) -> datetime:
+    """Contact from here on keeps a case open: who was last here on day D is erased on D + kept."""
+    return day_bounds(paris_day(now) - timedelta(days=settings.SMS_KEPT_DAYS - 1))[0]
+
+
+def _erase_of(ids: list[int], edge: datetime, now: datetime, done: Erased) -> None:
+    with writing():
+        # Who is being written to, booked or merged at this moment is looked at afterwards.
+        held = [person.pk for person in lock_participants(ids)]
+        closed = set(
+            _closed(Participant.objects.filter(pk__in=held), edge).values_list("pk", flat=True)
+        )
+        texts = Text.objects.filter(_of_texts(), seat__participant__in=closed)
+        pks = list(texts.values_list("pk", flat=True))
+        reports = StatusReport.objects.filter(text__in=pks).delete()[0]
+        erased = Text.objects.filter(pk__in=pks).update(
+            to="", body="", provider_id="", erased_at=now
+        )
+        replies = _blank(Reply.objects.filter(_of_replies(), _belongs_to(closed)), now)
+        if erased or replies:
+            _note(now, texts=erased, replies=replies)
+    done.people += len(closed)
+    done.texts += erased
+    done.replies += replies
+    done.reports += reports
+
+
+def _erase_strangers(edge: datetime, now: datetime, done: Erased) -> None:
+    """Replies from numbers that we never wrote to have no case: their own date counts."""
+    nobody = Reply.objects.filter(_of_replies(), seat=None, text=None, received_at__lt=edge)
+    with writing():
+        replies = _blank(nobody, now)
+        if replies:
+            _note(now, texts=0, replies=replies)
+    done.replies += replies
+
+
+def _blank(replies: QuerySet[Reply], now: datetime) -> int:
+    return replies.update(number="", body="", erased_at=now)
+
+
+def _note(now: datetime, **counts: int) -> None:
+    journal.write([JournalEntry(at=now, actor=None, verb=Verb.TEXTS_ERASED, facts=counts)])
+
+
+def _of_texts() -> Q:
+    return ~Q(state__in=OPEN) & Q(erased_at=None) & ~Q(to="", body="", provider_id="")
+
+
+def _of_replies() -> Q:
+    """One that the task has not read yet may be a STOP."""
+    return Q(erased_at=None, handled_at__isnull=False)
+
+
+def _belongs_to(people: set[int]) -> Q:
+    return Q(seat__participant__in=people) | Q(seat=None, text__seat__participant__in=people)
+
+
+def _has_something() -> Q:
+    whose = OuterRef("pk")
+    replies = Reply.objects.filter(_of_replies())
+    return (
+        Q(Exists(Text.objects.filter(_of_texts(), seat__participant=whose)))
+        | Q(Exists(replies.filter(seat__participant=whose)))
+        | Q(Exists(replies.filter(seat=None, text__seat__participant=whose)))
+    )
+
+
+def _closed(people: QuerySet[Participant], edge: datetime) -> QuerySet[Participant]:
+    """Those of them who had no contact since `edge` and have nothing to come."""
+    whose = OuterRef("pk")
+    contact = (
+        Seat.objects.filter(participant=whose, state__in=ACTIVE_STATES, ends_at__gte=edge),
+        WaitingEntry.objects.filter(participant=whose, state__in=ON_THE_LIST),
+        WaitingEntry.objects.filter(participant=whose, joined_at__gte=edge),
+        Referral.objects.filter(participant=whose, referred_on__gte=paris_day(edge)),
+        JournalEntry.objects.filter(participant=whose, at__gte=edge),
+        Text.objects.filter(seat__participant=whose, sent_at__gte=edge),
+        Reply.objects.filter(seat__participant=whose, received_at__gte=edge),
+        Reply.objects.filter(seat=None, text__seat__participant=whose, received_at__gte=edge),
+    )
+    for rows in contact:
+        people = people.exclude(Exists(rows))
+    return people
+
+
+def _remove_files(edge: datetime) -> int:
+    """What the console transport wrote, drafts of a killed one too, by the files' own dates."""
+    folder, removed = Path(settings.OUTBOX), 0
+    if not folder.is_dir():
+        return 0
+    for path in [*folder.glob("text-*.txt"), *folder.glob(".text-*.txt.*")]:
+        try:
+            if path.stat().st_mtime < edge.timestamp():
+                path.unlink()
+                removed += 1
+        except OSError as error:
+            log.warning("a file of the outbox could not be removed: %s", type(error).__name__)
+    return removed
