@@ -69,7 +69,7 @@ def refuse(body: str, seat: Seat) -> str:
         (person.first_name, person.last_name),
         *(("", one.name) for one in session.partner.practitioners.all()),
     ):
-        if names(words, first, last, said_to_all):
+        if name_in(words, first, last, said_to_all):
             return "name"
     for kind, label in (
         ("service", session.service.name),
@@ -81,11 +81,12 @@ def refuse(body: str, seat: Seat) -> str:
     return ""
 
 
-def names(words: Sequence[str], first: str, last: str, known: Iterable[str]) -> bool:
+def name_in(words: Sequence[str], first: str, last: str, known: Iterable[str]) -> bool:
     """Whether folded words name this person. A part that is among the known words does only beside
     the other name."""
     given, family = fold(first), fold(last)
-    parts = {part for part in given + family if len(part) > 1}.difference(known, _PARTICLES)
+    told = {part for part in given + family if len(part) > 1 and not part.isdigit()}
+    parts = told.difference(known, _PARTICLES)
     if parts.intersection(words):
         return True
     both = bool(given and family)
