@@ -115,7 +115,7 @@ def _tight(picked: Picked, scene: Scene) -> str:
     saves it. A partner's own words are left as they are."""
     text = picked.body
     full = said = _spelled(text, scene)
-    for long, short in () if picked.own else shipped.TIGHTER[picked.language]:
+    for long, short in () if picked.own else shipped.TIGHTER.get(picked.language, ()):
         if segments(said) == 1:
             break
         if scene.brief and not short:
