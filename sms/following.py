@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 from booking.models import JournalEntry, Seat
 from booking.models.journal import Verb
 from sms import planner, tasks
+from sms.picture import sweepable
 
 # After these, who can be reached by text may have changed.
 _ABOUT_A_NUMBER = frozenset(
@@ -34,33 +36,54 @@ def follow(sender: object, entries: list[JournalEntry], **kwargs: Any) -> None:
         return
     # Never before the real clock: an action that is dated back plans nothing for the past.
     now = max(timezone.now(), *(entry.at for entry in entries))
-    people = {entry.participant_id for entry in entries if entry.verb in _ABOUT_A_NUMBER}
-    # The other of two records that were taken apart has its own number again.
-    people |= {e.facts["absorbed"] for e in entries if e.verb == Verb.MERGE_UNDONE}
+    # Somebody who was moved left a seat elsewhere.
+    moved = {
+        entry.facts["before"]["seat"]: entry.seat_id
+        for entry in entries
+        if entry.verb == Verb.SEAT_MOVED and entry.seat_id is not None
+    }
+    ids = _touched(entries, now) | set(moved)
+    new = {entry.seat_id: entry.seat for entry in entries if _is_new(entry)}
+    planned = planner.plan_new([seat for seat in new.values() if seat is not None], now)
+    reconciled = planner.reconcile(ids - set(new), now, moved=moved)
+    if planned.due or reconciled.due:
+        _ring_once(ids, now)
+    _ring_for_rules(entries)
+
+
+def _touched(entries: list[JournalEntry], now: datetime) -> set[int]:
     # History never sends a text, and an import writes thousands of entries of it.
     ids = {
         entry.seat_id
         for entry in entries
         if entry.seat_id is not None and not entry.facts.get("history")
     }
-    # Somebody who was moved left a seat elsewhere; a session that was moved took its people along.
-    moved = {
-        entry.facts["before"]["seat"]: entry.seat_id
-        for entry in entries
-        if entry.verb == Verb.SEAT_MOVED and entry.seat_id is not None
-    }
-    ids.update(moved)
+    # A session that was moved took its people along.
     elsewhere = {entry.session_id for entry in entries if entry.verb == Verb.SESSION_MOVED}
     if elsewhere:
         ids.update(Seat.objects.filter(session__in=elsewhere).values_list("pk", flat=True))
+    people = {entry.participant_id for entry in entries if _about_reaching(entry)}
+    # The other of two records that were taken apart has its own number again.
+    people |= {e.facts["absorbed"] for e in entries if e.verb == Verb.MERGE_UNDONE}
     if people:
-        theirs = Seat.objects.filter(participant__in=people, starts_at__gt=now)
+        theirs = sweepable(now).filter(participant__in=people)
         ids.update(theirs.values_list("pk", flat=True))
-    new = {entry.seat_id: entry.seat for entry in entries if _is_new(entry)}
-    planned = planner.plan_new([seat for seat in new.values() if seat is not None], now)
-    reconciled = planner.reconcile(ids - set(new), now, moved=moved)
-    if planned.due or reconciled.due:
-        _ring_once(ids, now)
+    return ids
+
+
+def _about_reaching(entry: JournalEntry) -> bool:
+    """Whether and from which day on texts reach somebody may be another matter now."""
+    if entry.verb == Verb.SAFETY_CHANGED:
+        return bool(entry.facts.get("rule") == "not_before")
+    return entry.verb in _ABOUT_A_NUMBER
+
+
+def _ring_for_rules(entries: list[JournalEntry]) -> None:
+    """Thousands of seats may follow from one rule: not while its form waits."""
+    for entry in entries:
+        if entry.verb == Verb.TEXT_POLICY_CHANGED and entry.partner_id is not None:
+            ring = partial(tasks.ring_rules, entry.partner_id)
+            transaction.on_commit(ring, robust=True)
 
 
 def _is_new(entry: JournalEntry) -> bool:

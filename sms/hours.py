@@ -7,11 +7,14 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from django.conf import settings
+
+from sms.models import Step
+from sms.policies import Rules, network_rules
 
 PARIS = ZoneInfo("Europe/Paris")
-#: Reminders leave in the morning: time enough to call back.
-REMINDER_TIME = time(9, 0)
+#: Sundays and public holidays too (domain.md): these cannot wait for a working day, and an answer
+#: goes to somebody who has just written.
+ANY_DAY = frozenset({Step.DAY1, Step.CANCELLED, Step.CHANGED, Step.ANSWER})
 
 
 def paris_day(moment: datetime) -> date:
@@ -24,10 +27,13 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
     return start, datetime.combine(day + timedelta(days=1), time.min, PARIS)
 
 
-def reminder_moment(starts_at: datetime, *, days_before: int) -> datetime:
-    return datetime.combine(
-        paris_day(starts_at) - timedelta(days=days_before), REMINDER_TIME, PARIS
-    )
+def reminder_moment(starts_at: datetime, *, days_before: int, at: time) -> datetime:
+    return datetime.combine(paris_day(starts_at) - timedelta(days=days_before), at, PARIS)
+
+
+def opening_of(day: date, rules: Rules) -> datetime:
+    """When the first text of this Paris day may leave, if one may on such a day."""
+    return datetime.combine(day, rules.opens, PARIS)
 
 
 @cache
@@ -40,25 +46,30 @@ def is_day_of_rest(day: date) -> bool:
     return day.weekday() == 6 or day in _public_holidays()
 
 
-def next_opening(moment: datetime, *, any_day: bool) -> datetime:
+def within(moment: datetime, rules: Rules) -> bool:
+    """Whether texts leave at this time of the day."""
+    return rules.opens <= moment.astimezone(PARIS).time() < rules.closes
+
+
+def next_opening(moment: datetime, *, any_day: bool, rules: Rules | None = None) -> datetime:
     """The first instant from `moment` on at which a text may leave: `moment` itself when it may.
 
-    Within settings.SMS_HOURS; on days of rest only with `any_day` (domain.md: D-1, changes and
-    cancellations), unless settings.SMS_REST_DAYS says that there are none.
+    Within the hours of these rules (the network's, unless told); on days of rest only with `any_day`
+    (domain.md: D-1, changes and cancellations), unless the rules keep none.
     """
-    any_day = any_day or not settings.SMS_REST_DAYS
-    opens, closes = settings.SMS_HOURS
+    rules = rules or network_rules()
+    any_day = any_day or not rules.rest_days
     local = moment.astimezone(PARIS)
     day, at = local.date(), local.time()
-    if at >= closes:
+    if at >= rules.closes:
         day, at = day + timedelta(days=1), time.min
     while not any_day and is_day_of_rest(day):
         day, at = day + timedelta(days=1), time.min
-    if day == local.date() and at >= opens:
+    if day == local.date() and at >= rules.opens:
         return moment
-    return datetime.combine(day, max(at, opens), PARIS)
+    return datetime.combine(day, max(at, rules.opens), PARIS)
 
 
-def opening_after(day: date, *, any_day: bool) -> datetime:
+def opening_after(day: date, *, any_day: bool, rules: Rules | None = None) -> datetime:
     """The first opening on a later day than this one."""
-    return next_opening(day_bounds(day)[1], any_day=any_day)
+    return next_opening(day_bounds(day)[1], any_day=any_day, rules=rules)

@@ -6,7 +6,7 @@ was moved and moved back, and a person who was, have nothing new to hear. No dat
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,6 +16,8 @@ from sms.models import TOLD, Step, Text, TextState
 #: What a text keeps of one seat: its primary key, the start, the venue's primary key.
 Kept = tuple[int, str, int | None]
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+#: These tell somebody to come. An offer does not: they have not said yes.
+TELLING = frozenset({Step.SUMMONS, Step.DAY7, Step.DAY1, Step.HOURS3, Step.CHANGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +45,27 @@ def arrived(text: Text) -> bool:
     return text.state in TOLD and (text.state != TextState.CLAIMED or bool(text.to))
 
 
-def last(seat: Seat, texts: Iterable[Text]) -> Told | None:
+def last(seat: Seat, texts: Iterable[Text], *, offered: bool = False) -> Told | None:
     """What the person was last told of this seat, or of the one that they had before they were
-    moved to it; None when nothing was said yet. `texts` are theirs, of any state."""
-    said = [
-        (text.sent_at or _LONG_AGO, text.pk, told)
-        for text in texts
-        if text.step != Step.CANCELLED and arrived(text)
-        if (told := _of(text, seat)) is not None
-    ]
+    moved to it; None when nothing was said yet. `texts` are theirs, of any state. `offered`: a time
+    that was only offered to them counts too."""
+    said = list(_said(seat, texts, TELLING | {Step.OFFER} if offered else TELLING))
     return max(said, key=lambda one: one[:2])[2] if said else None
+
+
+def moments(seat: Seat, texts: Iterable[Text]) -> list[datetime]:
+    """When something was said of this seat."""
+    return [at for at, _pk, _told in _said(seat, texts, TELLING)]
+
+
+def _said(
+    seat: Seat, texts: Iterable[Text], steps: Collection[Step]
+) -> Iterator[tuple[datetime, int, Told]]:
+    for text in texts:
+        if text.step in steps and arrived(text):
+            told = _of(text, seat)
+            if told is not None:
+                yield text.sent_at or text.ended_at or _LONG_AGO, text.pk, told
 
 
 def _of(text: Text, seat: Seat) -> Told | None:

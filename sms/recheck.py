@@ -3,116 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from booking.models import Seat
-from booking.models.seat import SeatState
-from sms import in_hand, wording
-from sms.hours import day_bounds, next_opening, opening_after, paris_day
-from sms.models import TOLD, Step, Text, TextState
+from sms import answering, in_hand, wording
+from sms.models import Step, Text, TextState
+from sms.picture import MOMENT, Picture, picture, texts_of, with_siblings
+from sms.together import Company, company
+from sms.verdict import Verdict, later, not_now
 from sms.wanted import reachable
+from sms.wanted.places import MISSED_UNTIL
 from sms.words import words_for
 
-#: Sundays and public holidays too (domain.md): these cannot wait for a working day.
-ANY_DAY = frozenset({Step.DAY1, Step.CANCELLED, Step.CHANGED})
+__all__ = ["Verdict", "recheck"]
+
+_FACTS = ("participant", "referral", "session__partner", "session__service", "session__venue")
 #: These speak of what the person was told before.
 _ABOUT_BEFORE = frozenset({Step.CANCELLED, Step.CHANGED})
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """`state` is what the text becomes: PLANNED waits until `due_at`, CLAIMED goes out with `body`,
-    which tells `told`."""
-
-    state: TextState
-    problem: str = ""
-    due_at: datetime | None = None
-    body: str = ""
-    told: Sequence[in_hand.Kept] = ()
-
-
 def recheck(text: Text, now: datetime) -> Verdict:
-    """Call with the person locked, so that their texts of the day are counted one by one."""
-    before = _before(text.seat) if text.step in _ABOUT_BEFORE else []
-    if problem := _no_longer_true(text, before):
-        return Verdict(TextState.VOID, problem)
-    if text.expires_at <= now or text.seat.session.starts_at <= now:
+    """Call with the person locked, so that their texts of the day are counted one by one.
+
+    It asks what the planner asks, of rows read now: whether this text would be wanted if it had never
+    been written. Seven queries; one more where a place is offered, one where somebody was absent.
+    """
+    if text.step == Step.ANSWER:
+        return answering.recheck(text, now)
+    seen = _look(text, now)
+    seat = next(one for one in seen.seats if one.pk == text.seat_id)
+    # As it was before it became useless: what is only too late is a task, and not untrue.
+    wishes = seen.wishes(min(now, text.expires_at - MOMENT), but=text.pk)
+    wish = wishes.get((text.seat_id, text.step, text.revision))
+    if wish is None:
+        return Verdict(TextState.VOID, _why_not(text, seat))
+    if text.expires_at <= now:
         return Verdict(TextState.EXPIRED, "late")
-    step = Step(text.step)
-    if (opening := next_opening(now, any_day=step in ANY_DAY)) > now:
-        return _later(text, opening, "hours")
-    if _sent_today(text.seat, now) >= settings.SMS_DAILY_CAP:
-        return _later(text, opening_after(paris_day(now), any_day=step in ANY_DAY), "daily_cap")
-    seats = _sittings(text)
-    said = wording.render(
+    if wish.due_at > now:
+        return later(text, wish.due_at)
+    if waits := not_now(text, seat.participant_id, seen.rules(seat), now):
+        return waits
+    return _said(text, company(text, seen, wishes, now), seen, now)
+
+
+def _look(text: Text, now: datetime) -> Picture:
+    """Everything of this person that is to come or has just been: another session of the day leaves
+    in the same text."""
+    theirs = Q(participant=text.seat.participant_id, starts_at__gt=now - MISSED_UNTIL)
+    seats = list(with_siblings(theirs | Q(pk=text.seat_id)).select_related(*_FACTS))
+    ids = [seat.pk for seat in seats]
+    texts = list(Text.objects.filter(pk__in=texts_of(ids, ids)).order_by("pk"))
+    return picture(seats, texts, now)
+
+
+def _why_not(text: Text, seat: Seat) -> str:
+    if text.revision != seat.session.revision:
+        return "changed"
+    return "obsolete" if reachable(seat.participant) else "unreachable"
+
+
+def _said(text: Text, together: Company, seen: Picture, now: datetime) -> Verdict:
+    if together.waits_until is not None:
+        return later(text, together.waits_until)
+    step, seats = Step(text.step), together.seats
+    partner = seats[0].session.partner
+    for seat in seats:
+        seat.session.partner = partner  # One row, and its practitioners are read once.
+    prefetch_related_objects([partner], "practitioners")
+    body = wording.render(
         step,
-        text.seat,
+        seats[0],
         sittings=[seat.session for seat in seats],
         now=now,
-        words=words_for([text.seat.session.partner_id]),
-        was=in_hand.last(text.seat, before),
-    )
-    if wording.refuse(said.body, text.seat):
+        words=words_for([partner.pk]),
+        was=_in_hand(step, seats, seen) if step in _ABOUT_BEFORE else None,
+        until=_until(seats, seen),
+    ).body
+    if any(wording.refuse(body, seat) for seat in seats):
         return Verdict(TextState.FAILED, "wording")
-    return Verdict(TextState.CLAIMED, body=said.body, told=in_hand.keep(seats))
+    told = in_hand.keep(seats)
+    return Verdict(TextState.CLAIMED, body=body, told=told, followers=together.followers)
 
 
-def _no_longer_true(text: Text, before: list[Text]) -> str:
-    """Why the planner would not want this text any more; "" when it still would."""
-    seat, session = text.seat, text.seat.session
-    if text.revision != session.revision:
-        return "changed"
-    if text.step == Step.CANCELLED:
-        still = session.cancelled and seat.state == SeatState.CANCELLED and bool(before)
-    else:
-        still = not session.cancelled and seat.state == SeatState.BOOKED
-    if text.step == Step.CHANGED:
-        was = in_hand.last(seat, before)
-        still = still and was is not None and not was.holds(seat)
-    if not still:
-        return "obsolete"
-    return "" if reachable(seat.participant) else "unreachable"
+def _in_hand(step: Step, seats: Sequence[Seat], seen: Picture) -> list[in_hand.Told | None]:
+    offered = step == Step.CANCELLED
+    return [in_hand.last(seat, seen.texts, offered=offered) for seat in seats]
 
 
-def _before(seat: Seat) -> list[Text]:
-    """What was told of this seat, of the one that it came from, and of the whole enrolment."""
-    theirs = Q(seat=seat) | Q(carried_to=seat)
-    if seat.enrolment_id is not None:
-        theirs |= Q(seat__enrolment=seat.enrolment_id)
-    return list(Text.objects.filter(theirs, state__in=TOLD).exclude(step=Step.CANCELLED))
-
-
-def _later(text: Text, due_at: datetime, problem: str) -> Verdict:
-    """Wait, or say at once that it will be too late: a human still has time to call."""
-    if due_at >= text.expires_at:
-        return Verdict(TextState.EXPIRED, problem)
-    return Verdict(TextState.PLANNED, problem, due_at=due_at)
-
-
-def _sent_today(seat: Seat, now: datetime) -> int:
-    start, end = day_bounds(paris_day(now))
-    return Text.objects.filter(
-        seat__participant=seat.participant_id,
-        state__in=TOLD,
-        sent_at__gte=start,
-        sent_at__lt=end,
-    ).count()
-
-
-def _sittings(text: Text) -> list[Seat]:
-    """What a summons speaks of: every coming sitting of the enrolment, this one first."""
-    seat = text.seat
-    if text.step != Step.SUMMONS or seat.enrolment_id is None:
-        return [seat]
-    coming = (
-        Seat.objects.filter(
-            enrolment=seat.enrolment_id, state=SeatState.BOOKED, starts_at__gte=seat.starts_at
-        )
-        .select_related("session__venue")
-        .order_by("starts_at", "pk")
-    )
-    return [one for one in coming if not one.session.cancelled]
+def _until(seats: Sequence[Seat], seen: Picture) -> datetime | None:
+    until = seen.facts.offered_until
+    return min((until[seat.pk] for seat in seats if seat.pk in until), default=None)

@@ -67,11 +67,6 @@ def take_in() -> dict[str, int]:
     return asdict(taken)
 
 
-def ring_take_in() -> None:
-    """Ask a worker to look now at what has just come in."""
-    async_task("sms.tasks.take_in")
-
-
 def watch() -> dict[str, int]:
     """Begin and end alerts. `manage.py texts_health` does the same."""
     return {"open": len(alerts.watch(timezone.now()))}

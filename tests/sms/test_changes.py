@@ -351,4 +351,4 @@ def test_a_move_costs_one_query_more_than_any_other_change(seat: Seat, thursday:
     with CaptureQueriesContext(connection) as queries:
         changes = reconcile([seat.pk, new.pk], NOW, moved={seat.pk: new.pk})
     assert (changes.voided, changes.added) == (3, 3)
-    assert len(queries) == 5
+    assert len(queries) == 6

@@ -126,17 +126,21 @@ def test_a_released_seat_voids_its_texts_without_a_word(cast: Cast) -> None:
 def test_a_cancellation_is_held_five_minutes(cast: Cast, state: TextState) -> None:
     session = factories.session(cast.ours, paris("2026-04-14 18:00"))
     seat = book(cast, session)
-    Text.objects.filter(step=Step.SUMMONS).update(state=state)
+    Text.objects.filter(step=Step.SUMMONS).update(state=state, to="+33639980072")
     actions.cancel_session(by=None, now=NOW, session=session)
     assert planned(seat) == [("cancelled", paris("2026-03-16 10:05"))]
     assert Text.objects.get(step=Step.CANCELLED).revision == 1
 
 
-def test_who_was_never_summoned_is_not_told_of_a_cancellation(cast: Cast) -> None:
+@pytest.mark.parametrize("state", [TextState.PLANNED, TextState.FAILED, TextState.CLAIMED])
+def test_who_was_never_summoned_is_not_told_of_a_cancellation(cast: Cast, state: TextState) -> None:
+    """One that is only claimed sees the cancellation before it leaves."""
     session = factories.session(cast.ours, paris("2026-04-14 18:00"))
     book(cast, session)
+    Text.objects.filter(step=Step.SUMMONS).update(state=state)
     actions.cancel_session(by=None, now=NOW, session=session)
-    assert set(Text.objects.values_list("state", flat=True)) == {"void"}
+    waiting = Text.objects.exclude(step=Step.SUMMONS)
+    assert set(waiting.values_list("step", "state")) == {("day1", "void"), ("day7", "void")}
 
 
 def test_a_cancellation_minutes_before_the_start_is_for_a_call(cast: Cast) -> None:
@@ -197,7 +201,7 @@ def test_history_never_plans_a_text(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("sittings", [1, 3])
-def test_reconciling_costs_four_queries_whatever_the_number(cast: Cast, sittings: int) -> None:
+def test_reconciling_costs_five_queries_whatever_the_number(cast: Cast, sittings: int) -> None:
     starts = [f"2026-04-{day} 09:00" for day in (14, 15, 16)][:sittings]
     enrolment = enrolled(cast, *starts)
     Text.objects.filter(step=Step.SUMMONS).delete()
@@ -207,7 +211,7 @@ def test_reconciling_costs_four_queries_whatever_the_number(cast: Cast, sittings
     ) as queries:
         changes = reconcile(enrolment.seats.values_list("pk", flat=True), NOW)
     assert (changes.voided, changes.added) == (sittings + 1, sittings + 2)
-    assert len(queries) == 5  # The fifth reads the ids that this test hands in.
+    assert len(queries) == 6  # The sixth reads the ids that this test hands in.
 
 
 @pytest.mark.parametrize("people", [1, 3])
@@ -219,5 +223,5 @@ def test_an_action_pays_a_constant_number_of_queries_for_its_texts(cast: Cast, p
     with CaptureQueriesContext(connection) as queries:
         actions.cancel_session(by=None, now=NOW, session=session)
     about_texts = [query for query in queries if "sms_text" in query["sql"]]
-    assert len(about_texts) == 3
+    assert len(about_texts) == 4
     assert Text.objects.filter(step=Step.CANCELLED).count() == people
