@@ -34,6 +34,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         if access.may_seat_people(account):
             links.append(_link(request, "finder", pgettext_lazy("navigation", "Places")))
             links.append(_link(request, "rhythms", _("Rhythms")))
+            links.append(_link(request, "texts", _("Texts")))
         if access.scope(account).figures:
             links.append(_link(request, "figures", _("Figures")))
     return {"account": account, "navigation": links, "languages": settings.LANGUAGES}

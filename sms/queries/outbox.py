@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from booking import access
 from booking.models import Participant, Seat
-from sms.hours import day_bounds, paris_day
+from sms.hours import day_bounds
 from sms.models import Text, TextState
 from sms.untold import untold
 
@@ -80,10 +80,10 @@ def recent(
     partners: Collection[int] | None = None,
     *,
     page: int = 1,
-    size: int = 50,
+    size: int = 30,
 ) -> Found:
-    """The last texts first. Those that are only planned stand apart (sms.queries.planned), unless
-    they are asked for, by state, by person or by a day to come. One query."""
+    """The last texts first. What is planned, or was to leave later, stands apart
+    (sms.queries.planned) unless it is asked for by state, person or day. One query."""
     texts = visible(user, partners).annotate(at=Coalesce("sent_at", "ended_at", "due_at"))
     if asked.reference:
         texts = texts.filter(seat__participant__reference=asked.reference)
@@ -94,8 +94,8 @@ def recent(
         texts = texts.filter(at__gte=start, at__lt=end)
     if asked.state:
         texts = texts.filter(state=asked.state)
-    elif not asked.reference and (asked.day is None or asked.day < paris_day(now)):
-        texts = texts.exclude(Q(state=TextState.PLANNED))
+    elif not (asked.reference or asked.day):
+        texts = texts.filter(at__lte=now).exclude(state=TextState.PLANNED)
     first = (page - 1) * size
     rows = texts.order_by("-at", "-pk").select_related(*_WITH)
     found = list(rows.defer("told")[first : first + size + 1])

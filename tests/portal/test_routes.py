@@ -12,7 +12,7 @@ from tests.calendars.test_rhythms import rhythm
 from tests.cast import Cast
 from tests.portal.routes import ROUTES, WHO, Route
 
-_PAGES = {"home": "home", "figures": "figures", "today": "today"}
+_PAGES = {"home": "home", "figures": "figures", "today": "today", "texts": "texts"}
 
 
 def _names() -> list[str | None]:
@@ -37,7 +37,9 @@ def test_each_answer(route: Route, cast: Cast) -> None:
     session = factories.session(cast.ours)
     led = factories.session(cast.ours, practitioners=[cast.practitioner])
     repeats = rhythm(cast.ours, practitioners=[cast.practitioner])
-    address = route.address.format(session=session.pk, led=led.pk, rhythm=repeats.pk)
+    address = route.address.format(
+        session=session.pk, led=led.pk, rhythm=repeats.pk, person=cast.hamel.reference
+    )
     answers = tuple(_answer(route.method, address, getattr(cast, who, None)) for who in WHO)
     assert answers == route.answers
 

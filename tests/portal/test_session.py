@@ -162,6 +162,6 @@ def test_as_many_queries_for_one_seat_as_for_three(
         factories.referral(person, cast.ours)
         listed.waits(session, person)
     # Session, account, memberships, the session, its practitioners, seats, their number, journal,
-    # who waits and who of them may be seen.
-    with django_assert_num_queries(11):
+    # who waits and who of them may be seen; the texts of the seats.
+    with django_assert_num_queries(12):
         client.get(reverse("session", args=[session.pk]))

@@ -219,10 +219,11 @@ def test_as_many_queries_for_one_row_as_for_three(
     _closed(cast)
     client = Client()
     client.force_login(cast.coordinator)
-    # Session, account, memberships, partners, sessions, their practitioners; seats whose text did
-    # not arrive, who is to be called; offers, offers that lapsed, who is to be rebooked; what is
+    # Session, account, memberships, partners, sessions, their practitioners; texts that did not
+    # arrive, replies, who was told to come by a human and to whom it was cancelled since, who is to
+    # be called; what leaves tomorrow, whether anything leaves, alerts; offers, offers that lapsed, who is to be rebooked; what is
     # booked while closed, who leads it, closures; conflicts and pairs; deadlines: referrals,
     # partners, services, what enrols as a whole, sessions, who is hidden, pairs, where those sit,
     # seats, waiting lists.
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(32):
         client.get(reverse("today"))

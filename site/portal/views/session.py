@@ -9,6 +9,7 @@ from booking.models import Session
 from booking.queries.agenda import with_fill
 from booking.queries.seating_plan import seating_plan
 from booking.queries.waiting import waiting_list
+from sms.queries.outbox import last_of
 
 
 @never_cache
@@ -23,11 +24,14 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
     )
     plan = seating_plan(found, request.user)
     waiting = waiting_list(found, request.user)
+    texts = last_of(plan.seats)
     context = {
         "session": found,
         "plan": plan,
-        # Each seat, and until when it is held for somebody who did not answer yet.
-        "seats": [(seat, waiting.held_until(seat)) for seat in plan.seats],
+        # Each seat, until when it is held for somebody who did not answer yet, and what became of
+        # the last text about it.
+        "seats": [(seat, waiting.held_until(seat), texts.get(seat.pk)) for seat in plan.seats],
+        "tells_texts": bool(texts),
         "waiting": waiting,
         "over": max(0, len(plan.seats) + plan.hidden - found.capacity),
     }

@@ -10,6 +10,9 @@ from booking import access
 from booking.models import Session
 from booking.queries.agenda import Day, agenda
 from portal.todo import todo
+from sms import sending
+from sms.queries.alerts import open_alerts
+from sms.queries.planned import planned
 
 #: Today and the seven days after it.
 _DAYS = 8
@@ -31,6 +34,7 @@ def today(request: HttpRequest) -> HttpResponse:
     chosen = next((partner for partner in partners if partner.slug == slug), None)
     if slug and chosen is None:
         raise Http404
+    ids = None if chosen is None else [chosen.pk]
     first, *coming = agenda(user, timezone.localdate(now), days=_DAYS, partner=chosen)
     context = {
         "now": now,
@@ -41,6 +45,11 @@ def today(request: HttpRequest) -> HttpResponse:
         "today": first,
         "coming": [day for day in coming if day.sessions],
         "next": _next_to_start([first, *coming]),
+        "tomorrow": planned(user, now, ids)[1],
+        "runs_texts": (runs_texts := access.may_seat_people(user)),
+        # For those who then must call, or let texts leave again.
+        "sending": sending.state() if runs_texts else None,
+        "alerts": open_alerts() if runs_texts else [],
     }
     return render(request, "portal/today.html", context)
 
