@@ -144,8 +144,10 @@ class _Run:
             return
         if isinstance(handed, Handed):
             self._send(handed, claim.paced_by)
-        else:
+        elif handed is not None:
             self._counts.add(_COUNTED[handed])
+        else:
+            leases.give_back([claim])
 
     def _send(self, handed: Handed, paced_by: str) -> None:
         try:

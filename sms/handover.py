@@ -39,9 +39,10 @@ class Handed:
     together: bool
 
 
-def hand_over(claim: Claim, now: datetime, *, probing: bool = False) -> Handed | TextState:
+def hand_over(claim: Claim, now: datetime, *, probing: bool = False) -> Handed | TextState | None:
     """With the person locked: check the text against the seat as it is now, and write what is about
-    to leave. Otherwise, what the text is now: PLANNED also where somebody else has it.
+    to leave. Otherwise, what the text is now; None where it is no longer the caller's: its lease ran
+    out, it left in another one, or its seat is a merged record's.
 
     Raises Closed; `probing` passes while sending is halted.
     """
@@ -49,15 +50,15 @@ def hand_over(claim: Claim, now: datetime, *, probing: bool = False) -> Handed |
         _lock(claim.person_id, probing=probing)
         text = leases.held(claim.pk, claim.lease).select_related(*_FACTS).first()
         if text is None or text.seat.participant_id != claim.person_id:
-            return TextState.PLANNED  # The lease ran out, or the seat is a merged record's now.
+            return None
         verdict = recheck(text, now)
         if verdict.state != TextState.CLAIMED:
             return _put_aside(text, claim, verdict, now)
         message = _message(text, verdict)
         if not _mark(text, claim, message, verdict, now):
             transaction.set_rollback(True)
-            return TextState.PLANNED
-    return Handed(message, now, bool(_followers(verdict)))
+            return None
+    return Handed(message, now, bool(verdict.followers))
 
 
 def _lock(person_id: int, *, probing: bool) -> None:
@@ -98,7 +99,7 @@ def _mark(text: Text, claim: Claim, message: Message, verdict: Verdict, now: dat
         "problem": "",
         "lease_until": now + leases.lease_time(),
     }
-    if (others := _followers(verdict)) and not _take_along(text.pk, others, handed):
+    if verdict.followers and not _take_along(text.pk, verdict.followers, handed):
         return False
     own = {"body": message.body, "segments": message.segments, "attempts": F("attempts") + 1}
     return bool(leases.held(claim.pk, claim.lease).update(**handed, **own))
@@ -125,7 +126,3 @@ def _put_aside(text: Text, claim: Claim, verdict: Verdict, now: datetime) -> Tex
         ended_at=now if ended else None,
     )
     return verdict.state
-
-
-def _followers(verdict: Verdict) -> tuple[int, ...]:
-    return getattr(verdict, "followers", ())

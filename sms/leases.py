@@ -75,8 +75,8 @@ def claim(size: int, now: datetime) -> list[Claim]:
         "seat__session__partner__sms_sender",
         "seat__session__partner__messaging_service",
     )
-    facts = {pk: rest for pk, *rest in whose}
-    return [Claim(pk, lease, *facts[pk]) for pk in ids]
+    claims = {pk: Claim(pk, lease, person, sender, pool) for pk, person, sender, pool in whose}
+    return [claims[pk] for pk in ids]
 
 
 def held(pk: int, lease: datetime) -> QuerySet[Text]:

@@ -39,7 +39,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     second look there is time for somebody to change everything."""
     hand_over = handover.hand_over
 
-    def later(claim: Claim, now: datetime, *, probing: bool = False) -> Handed | TextState:
+    def later(claim: Claim, now: datetime, *, probing: bool = False) -> Handed | TextState | None:
         time.sleep(0.05)
         return hand_over(claim, now, probing=probing)
 
