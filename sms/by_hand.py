@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -22,21 +21,26 @@ from sms.models import Step, Text, TextState
 _ENDED_BADLY = frozenset({TextState.FAILED, TextState.EXPIRED, TextState.UNCERTAIN})
 #: In these states there is one thing to tell, once.
 _ONE_THING = {
-    SeatState.HELD: Step.OFFER,
     SeatState.UNEXCUSED: Step.MISSED,
     SeatState.CANCELLED: Step.CANCELLED,
 }
+#: Said once of all seats of an enrolment.
+_WHOLE = frozenset({Step.SUMMONS, Step.OFFER})
 _SUMMONED = frozenset({Step.SUMMONS, Step.CHANGED})
 
 
 def news(seat: Seat, texts: Collection[Text]) -> Step | None:
     """What the person does not know yet of this seat, as the texts would call it; None when they
     know how it is. `texts` are theirs about it and about the rest of its enrolment."""
-    said = {text.step for text in texts if text.seat_id == seat.pk and in_hand.arrived(text)}
+    said = [text for text in texts if in_hand.arrived(text)]
+    if seat.state == SeatState.HELD:
+        offers = [text for text in said if text.step == Step.OFFER]
+        offered = in_hand.last(seat, offers, offered=True)
+        return None if offered and offered.holds(seat) else Step.OFFER
     if (step := _ONE_THING.get(SeatState(seat.state))) is not None:
-        return None if step in said else step
+        return None if any((t.seat_id, t.step) == (seat.pk, step) for t in said) else step
     was = in_hand.last(seat, texts)
-    summoned = any(text.step in _SUMMONED and in_hand.arrived(text) for text in texts)
+    summoned = any(text.step in _SUMMONED for text in said)
     if was is None or not summoned:
         return Step.SUMMONS
     return None if was.holds(seat) else Step.CHANGED
@@ -46,7 +50,7 @@ def settled(seat: Seat, step: Step | None, texts: Iterable[Text]) -> Text | None
     """The row that ends with it: the one that would have told these news; else, where the person
     knows how it is, the last one that did not reach them. One that is being sent is left alone.
 
-    A summons stands in the outbox once for a whole enrolment, at whichever of its seats.
+    A summons and an offer stand in the outbox once for a whole enrolment, at one of its seats.
     """
     rows = [text for text in texts if text.carried_to_id is None and _may_end(text)]
     if step is None:
@@ -54,7 +58,7 @@ def settled(seat: Seat, step: Step | None, texts: Iterable[Text]) -> Text | None
     else:
         rows = [text for text in rows if text.step == step]
     mine = [text for text in rows if text.seat_id == seat.pk]
-    if step == Step.SUMMONS:
+    if step in _WHOLE:
         mine = mine or rows
     return max(mine, key=lambda text: (text.revision, text.pk), default=None)
 
@@ -66,22 +70,14 @@ def _may_end(text: Text) -> bool:
 
 
 def told_of(seat: Seat, step: Step | None, sittings: Sequence[Seat]) -> list[in_hand.Kept]:
-    """When and where, of which seats, the person knows from now on. Whoever is summoned to a course
-    is told all its days; of what is cancelled or over there is no time and no place."""
+    """When and where, of which seats, the person knows from now on. Whoever is summoned to a course,
+    or offered one, is told all its days; of what is cancelled or over there is no time and no place."""
     if step in {Step.CANCELLED, Step.MISSED}:
         return []
-    if step != Step.SUMMONS:
+    if step not in _WHOLE:
         return in_hand.keep([seat])
-    coming = [one for one in sittings if one.state == SeatState.BOOKED and one != seat]
+    coming = [one for one in sittings if one.state == seat.state and one != seat]
     return in_hand.keep([seat, *(one for one in coming if not one.session.cancelled)])
-
-
-def texts_about(seats: Iterable[Seat]) -> QuerySet[Text, Any]:
-    """A union, because an OR of the two would read the whole outbox."""
-    ids = [seat.pk for seat in seats]
-    own = Text.objects.filter(seat__in=ids).order_by().values("pk")
-    carried = Text.objects.filter(carried_to__in=ids).order_by().values("pk")
-    return Text.objects.filter(pk__in=own.union(carried)).order_by("pk")
 
 
 def told_seats(now: datetime, until: datetime) -> list[int]:

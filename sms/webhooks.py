@@ -16,9 +16,9 @@ from django.core import signing
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django_q.tasks import async_task
 
 from booking.inserting import insert
-from sms import tasks
 from sms.models import Reply, ReplyKind, StatusReport, Text
 from sms.replies import kind_of
 
@@ -98,4 +98,8 @@ def _keep(row: StatusReport | Reply, waiting: QuerySet[Model], now: datetime) ->
         insert([row], skip_conflicts=True)
         if not heard and waiting.filter(received_at=now).exists():
             # Robust: without a queue it is taken in at the next minute.
-            transaction.on_commit(tasks.ring_take_in, robust=True)
+            transaction.on_commit(_ring, robust=True)
+
+
+def _ring() -> None:
+    async_task("sms.tasks.take_in")

@@ -11,6 +11,7 @@ from booking.models.seat import SeatState
 from booking.once import once
 from sms import by_hand, in_hand
 from sms.models import How, Step, Text, TextState
+from sms.picture import texts_of
 
 #: Where there is something to tell.
 _TELLING = frozenset({SeatState.HELD, SeatState.BOOKED, SeatState.CANCELLED, SeatState.UNEXCUSED})
@@ -35,7 +36,9 @@ def note_told(*, by: access.Actor, now: datetime, seat: Seat, how: How, key: str
         _refuse_over(seat, now)
         sittings = _sittings(seat)
         # As the planner locks them; a dispatcher finds out by its claim, which no longer stands.
-        texts = list(by_hand.texts_about(sittings).select_for_update(of=("self",), no_key=True))
+        ids = [one.pk for one in sittings]
+        locked = Text.objects.select_for_update(of=("self",), no_key=True)
+        texts = list(locked.filter(pk__in=texts_of(ids, ids)).order_by("pk"))
         step = by_hand.news(seat, texts)
         row = by_hand.settled(seat, step, texts)
         if row is None and step is None:

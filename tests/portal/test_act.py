@@ -23,6 +23,7 @@ from portal.acting import telling
 from portal.acting.unreadable import Unreadable
 from portal.acting.values import read, shape
 from portal.acting.verbs import verbs
+from sms import actions as texts
 from tests import factories
 from tests.cast import Cast
 
@@ -44,7 +45,7 @@ def _refusal(*words: str, **options: object) -> str:
 def test_every_action_is_a_verb_that_a_terminal_can_say() -> None:
     printed = _act("", list=True)
     assert [block.split("\n")[0] for block in printed.strip().split("\n\n")] == sorted(
-        {*actions.__all__, *dates.__all__}
+        {*actions.__all__, *dates.__all__, *texts.__all__}
     )
     assert not any(
         argument.name == "password" for one in verbs().values() for argument in one.arguments

@@ -17,7 +17,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from booking.models import Seat
-from sms import tasks, webhooks
+from sms import webhooks
 from sms.models import Reply, StatusReport, Text, TextState
 from sms.taking_in import take_in
 from tests.cast import Cast
@@ -38,7 +38,7 @@ def _twilio(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.SMS_TRANSPORT = "twilio"
     settings.TWILIO_AUTH_TOKEN = KEY
     settings.PUBLIC_URL = SITE
-    monkeypatch.setattr(tasks, "async_task", lambda _name: None)
+    monkeypatch.setattr(webhooks, "async_task", lambda _name: None)
 
 
 @pytest.fixture

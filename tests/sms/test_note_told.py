@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection, connections
 from django.utils import timezone
 
 from booking import actions as bookings
@@ -212,7 +214,21 @@ def test_an_offer_is_told_of(cast: Cast) -> None:
     session = factories.session(cast.ours, paris("2026-04-14 18:00"), capacity=1)
     scenes.wait(session, cast.hamel)
     held = Seat.objects.get(state=SeatState.HELD)
-    assert tell(held).step == Step.OFFER
+    text = tell(held)
+    assert (text.step, tell(held)) == (Step.OFFER, text)
+    start = paris("2026-04-15 18:00")
+    bookings.move_session(by=None, now=NOW, session=session, starts_at=start)
+    assert tell(held) != text
+
+
+def test_a_course_that_is_offered_is_told_of_as_a_whole(cast: Cast) -> None:
+    programme, _days = scenes.course(cast.ours)
+    scenes.wait(programme, cast.hamel)
+    first, second = Seat.objects.filter(state=SeatState.HELD).order_by("starts_at")
+    text = tell(second)
+    assert {kept[0] for kept in text.told or []} == {first.pk, second.pk}
+    assert (text.step, tell(first)) == (Step.OFFER, text)
+    assert Step.OFFER not in waiting()
 
 
 def test_a_seat_that_was_given_back_or_has_begun_is_refused(cast: Cast, seat: Seat) -> None:
@@ -265,3 +281,40 @@ def test_as_many_queries_for_one_as_for_three(
     with django_assert_num_queries(3):  # Where no seat is gone, no text is asked for.
         assert len(by_hand.told_seats(timezone.now(), SOON)) == people
         assert by_hand.gone_unsaid(timezone.now(), SOON) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_note_it_at_once_write_one_row(cast: Cast, evening: Session) -> None:
+    nobody = factories.participant(phone="", phone_state=PhoneState.NONE)
+    seat = book(cast, evening, nobody)
+    connection.close()  # As processes that have just started.
+
+    def note(_number: int) -> int:
+        try:
+            return tell(seat).pk
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        told = set(pool.map(note, range(4)))
+    assert (len(told), len(noted()), rows()) == (1, 1, [("summons", "by_hand")])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_noted_while_it_is_sent_it_is_told_once(seat: Seat) -> None:
+    """Whoever comes first: either the text leaves and stays as it is, or it never does."""
+    connection.close()
+
+    def run(number: int) -> None:
+        try:
+            if number % 2:
+                tell(seat)
+            else:
+                dispatch_due()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(run, range(4)))
+    [(_step, state)] = [row for row in rows() if row[0] == Step.SUMMONS]
+    assert (state, len(noted())) in {("sent", 0), ("by_hand", 1)}

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from booking.models import Participant, Seat
 from booking.models.person import PhoneState
-from sms import tasks, webhooks
+from sms import webhooks
 from sms.models import Reply, StatusReport, Text, TextState
 from sms.taking_in import TakenIn, take_in
 from tests import factories
@@ -128,7 +128,7 @@ def test_a_bell_rings_for_the_first_of_a_rush(
     text: Text, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     rung: list[str] = []
-    monkeypatch.setattr(tasks, "async_task", rung.append)
+    monkeypatch.setattr(webhooks, "async_task", rung.append)
     with django_capture_on_commit_callbacks(execute=True):
         for status in ("queued", "sent", "sent", "delivered"):
             report(text, status)
