@@ -1,9 +1,5 @@
-"""Numbers and bodies are erased settings.SMS_KEPT_DAYS after a case closed (data law: three months).
-
-A case closes with the person's last contact: the end of a seat, what was done for them (the journal:
-bookings, calls, letters, referrals, the waiting list), a text or a reply. Whoever has a seat to come
-or stands on a waiting list has an open case. People who were merged are one: everything that points
-at them moved to the record that goes on.
+"""Numbers and bodies are erased settings.SMS_KEPT_DAYS after a case closed (sms.closed; data law: three
+months).
 
 Kept are what figures are made of (step, state, times, segments, the code of a problem), and what a
 text told of dates and venues (`told`), which the seats say as well and which names nobody. The number
@@ -14,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -24,11 +20,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from booking import journal
 from booking.errors import Busy
 from booking.locking import lock_participants, writing
-from booking.models import JournalEntry, Participant, Referral, Seat, WaitingEntry
+from booking.models import JournalEntry, Participant
 from booking.models.journal import Verb
-from booking.models.seat import ACTIVE_STATES
-from booking.models.waiting import ON_THE_LIST
-from sms.hours import day_bounds, paris_day
+from sms import closed
 from sms.models import Reply, StatusReport, Text, TextState
 
 log = logging.getLogger(__name__)
@@ -55,10 +49,11 @@ class Erased:
 def erase(now: datetime) -> Erased:
     """Once a day. May be stopped anywhere and run twice at once. One journal entry a batch that found
     something, in its own transaction: the count is never of what was not erased."""
-    edge = _edge(now)
+    edge = closed.edge(now)
     done = Erased(files=_remove_files(edge))
     last = 0
-    people = _closed(Participant.objects.filter(_has_something()), edge).order_by("pk")
+    with_something = Participant.objects.filter(_has_something()).order_by("pk")
+    people = closed.without_contact(with_something, edge)
     while ids := list(people.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
         try:
             _erase_of(ids, edge, now, done)
@@ -69,28 +64,20 @@ def erase(now: datetime) -> Erased:
     return done
 
 
-def _edge(now: datetime) -> datetime:
-    """Contact from here on keeps a case open: who was last here on day D is erased on D + kept."""
-    return day_bounds(paris_day(now) - timedelta(days=settings.SMS_KEPT_DAYS - 1))[0]
-
-
 def _erase_of(ids: list[int], edge: datetime, now: datetime, done: Erased) -> None:
     with writing():
         # Who is being written to, booked or merged at this moment is looked at afterwards.
-        held = [person.pk for person in lock_participants(ids)]
-        closed = set(
-            _closed(Participant.objects.filter(pk__in=held), edge).values_list("pk", flat=True)
-        )
-        texts = Text.objects.filter(_of_texts(), seat__participant__in=closed)
+        gone = closed.closed((person.pk for person in lock_participants(ids)), edge)
+        texts = Text.objects.filter(_of_texts(), seat__participant__in=gone).order_by()
         pks = list(texts.values_list("pk", flat=True))
         reports = StatusReport.objects.filter(text__in=pks).delete()[0]
         erased = Text.objects.filter(pk__in=pks).update(
             to="", body="", provider_id="", erased_at=now
         )
-        replies = _blank(Reply.objects.filter(_of_replies(), _belongs_to(closed)), now)
+        replies = _blank(Reply.objects.filter(_of_replies(), _belongs_to(gone)), now)
         if erased or replies:
             _note(now, texts=erased, replies=replies)
-    done.people += len(closed)
+    done.people += len(gone)
     done.texts += erased
     done.replies += replies
     done.reports += reports
@@ -135,24 +122,6 @@ def _has_something() -> Q:
         | Q(Exists(replies.filter(seat__participant=whose)))
         | Q(Exists(replies.filter(seat=None, text__seat__participant=whose)))
     )
-
-
-def _closed(people: QuerySet[Participant], edge: datetime) -> QuerySet[Participant]:
-    """Those of them who had no contact since `edge` and have nothing to come."""
-    whose = OuterRef("pk")
-    contact = (
-        Seat.objects.filter(participant=whose, state__in=ACTIVE_STATES, ends_at__gte=edge),
-        WaitingEntry.objects.filter(participant=whose, state__in=ON_THE_LIST),
-        WaitingEntry.objects.filter(participant=whose, joined_at__gte=edge),
-        Referral.objects.filter(participant=whose, referred_on__gte=paris_day(edge)),
-        JournalEntry.objects.filter(participant=whose, at__gte=edge),
-        Text.objects.filter(seat__participant=whose, sent_at__gte=edge),
-        Reply.objects.filter(seat__participant=whose, received_at__gte=edge),
-        Reply.objects.filter(seat=None, text__seat__participant=whose, received_at__gte=edge),
-    )
-    for rows in contact:
-        people = people.exclude(Exists(rows))
-    return people
 
 
 def _remove_files(edge: datetime) -> int:

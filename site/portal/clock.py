@@ -16,7 +16,8 @@ from booking.locking import lock_name
 SCHEDULES: Final = {
     "texts: send what is due": ("sms.tasks.dispatch_due", 1),
     "texts: plan what is missing": ("sms.tasks.sweep", 10),
-    "texts: watch": ("sms.tasks.watch", 1),
+    "texts: act upon what came back": ("sms.tasks.take_in", 1),
+    "texts: watch over them": ("sms.tasks.watch", 1),
     "waiting lists: end and make offers": ("booking.tasks.serve_waiting_lists", 1),
     "rhythms: publish the coming dates": ("calendars.tasks.publish_all", 60),
     "answers: forget the old ones": ("booking.tasks.forget_answers", 60),

@@ -27,10 +27,11 @@ NAME: Final = "JALON_HEARTBEAT"
 _APART: Final = 0.5
 _last = 0.0
 
-# The lines of a traceback that say where; those between them quote the code, which says nothing of
-# anybody, but the last line of each part is the exception's own words, which may.
+# The lines of a traceback that say where. Those between them quote the code, which says nothing of
+# anybody; the last line of each part begins with the exception's name, and its own words follow, over
+# several lines sometimes: a database quotes the row that it refused.
 _WHERE: Final = re.compile(r'^ +File ".*", line \d+, in \S+$')
-_WHAT: Final = re.compile(r"^([A-Za-z_][\w.]*(?:Error|Exception|Warning|[A-Z]\w*))(?::|$)")
+_WHAT: Final = re.compile(r"^((?:[a-z_]\w*\.)+[A-Z]\w*|[A-Z]\w*(?:Error|Exception))(?::|$)")
 
 
 def beat() -> None:

@@ -210,7 +210,7 @@ def test_a_database_that_is_away_is_not_the_clusters_fault(
 
     with monkeypatch.context() as patch:
         patch.setattr(watching._vitals, "_read", away)
-        patch.setattr(vitals.connection, "close", lambda: None)
+        patch.setattr("portal.vitals.connection.close", lambda: None)
         goes_by(watching, clock, 1000)
     goes_by(watching, clock, SILENCE)
     assert Cluster.started[0].stopped == []
