@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from booking.models import Seat
@@ -31,6 +31,7 @@ _PARTICLES = frozenset(
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]\b")
 #: What Arabic writes as one word with the next: and, with, for, like, the.
 _PREFIXES = ("ال", "و", "ف", "ب", "ل", "ك", "لل", "وال", "بال", "كال", "فال", "ول", "وب", "ولل")
+_FIRST_LETTERS = frozenset(prefix[0] for prefix in _PREFIXES)
 _TATWEEL = "ـ"
 
 
@@ -44,11 +45,13 @@ def fold(text: str) -> list[str]:
 def never_words(words: Sequence[str], language: str) -> dict[str, Group]:
     """The words of the never-list among these folded ones, French and of the text's own language,
     each as the list has it, and why it is there."""
-    return {
-        " ".join(phrase): group
-        for phrase, group in _never(language).items()
-        if any(_holds(seen, phrase) for seen in (words, _without_prefixes(words)))
-    }
+    single, phrases = _never(language)
+    seen = {*words, *_without_prefixes(words)}
+    found = {word: single[word] for word in sorted(seen.intersection(single))}
+    for phrase, group in phrases.items():
+        if seen.issuperset(phrase) and _holds(words, phrase):
+            found[" ".join(phrase)] = group
+    return found
 
 
 def refuse(body: str, seat: Seat) -> str:
@@ -113,27 +116,26 @@ def everyday(language: str) -> frozenset[str]:
 
 
 @cache
-def _never(language: str) -> dict[tuple[str, ...], Group]:
-    return {
-        tuple(fold(phrase)): group
+def _never(language: str) -> tuple[dict[str, Group], dict[tuple[str, ...], Group]]:
+    """Single words, and phrases of several."""
+    folded = {
+        tuple(fold(written)): group
         for spoken in dict.fromkeys((Language.FRENCH.value, str(language)))
-        for phrase, group in WORDS.get(spoken, {}).items()
+        for written, group in WORDS.get(spoken, {}).items()
     }
+    single = {words[0]: group for words, group in folded.items() if len(words) == 1}
+    return single, {words: group for words, group in folded.items() if len(words) > 1}
 
 
-def _without_prefixes(words: Sequence[str]) -> list[str]:
-    """Arabic words without what is written as one word with them; others as they are."""
-    return [
-        next((word.removeprefix(one) for one in _LONGEST_FIRST if _begins(word, one)), word)
-        for word in words
-    ]
-
-
-_LONGEST_FIRST = sorted(_PREFIXES, key=len, reverse=True)
-
-
-def _begins(word: str, prefix: str) -> bool:
-    return word.startswith(prefix) and len(word) - len(prefix) > 2
+def _without_prefixes(words: Sequence[str]) -> Iterator[str]:
+    """Arabic words without what is written as one word with them."""
+    for word in words:
+        if word[0] in _FIRST_LETTERS:
+            yield from (
+                word.removeprefix(one)
+                for one in _PREFIXES
+                if word.startswith(one) and len(word) - len(one) > 2
+            )
 
 
 def _holds(words: Sequence[str], phrase: Sequence[str]) -> bool:

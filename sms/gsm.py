@@ -6,7 +6,7 @@ One character outside the alphabet turns the whole text into UCS-2, and 160 char
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
 import gsm0338
@@ -23,7 +23,12 @@ _SPELLED = {
     "đ": "d",
     "Đ": "D",
     "ı": "i",
+    "ð": "d",
+    "Ð": "D",
+    "þ": "th",
+    "Þ": "Th",
     "’": "'",
+    "ʼ": "'",
     "‘": "'",
     "‛": "'",
     "′": "'",
@@ -32,18 +37,24 @@ _SPELLED = {
     "“": '"',
     "”": '"',
     "„": '"',
+    "″": '"',
+    "‚": ",",
     "«": '"',
     "»": '"',
     "‹": "'",
     "›": "'",
     "–": "-",
     "—": "-",
+    "―": "-",
+    "‒": "-",
     "‐": "-",
     "‑": "-",
     "−": "-",
     "•": "-",
     "·": "-",
     "⁄": "/",
+    "÷": "/",
+    "×": "x",
     "°": "o",
     "\t": " ",
 }
@@ -83,25 +94,44 @@ def to_gsm(text: str) -> str:
     return "".join(map(_letter, unicodedata.normalize("NFC", text)))
 
 
-def segments(text: str) -> int:
-    """How many messages are paid for. At least one: an empty text is a text.
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a text is on the wire. `units` are septets of GSM-7, or UCS-2's 16 bits; `left` is how
+    many more go into the last segment before another one is paid for."""
 
-    GSM: 160 septets alone, 153 each when joined, an extension pair is never cut in two. Otherwise
+    ucs2: bool
+    units: int
+    segments: int
+    left: int
+
+
+def measure(text: str) -> Measure:
+    """GSM: 160 septets alone, 153 each when joined, an extension pair is never cut in two. Otherwise
     UCS-2: 70 units of 16 bits alone, 67 each when joined, and a surrogate pair is not cut either.
-    """
+    At least one segment: an empty text is a text."""
     sizes = [septets(character) for character in text]
     if all(sizes):
-        return _parts(sizes, alone=160, joined=153)
-    return _parts([1 + (ord(character) > 0xFFFF) for character in text], alone=70, joined=67)
+        return _parts(sizes, ucs2=False, alone=160, joined=153)
+    return _parts([1 + (ord(one) > 0xFFFF) for one in text], ucs2=True, alone=70, joined=67)
 
 
-def _parts(sizes: Iterable[int], *, alone: int, joined: int) -> int:
-    sizes = list(sizes)
-    if sum(sizes) <= alone:
-        return 1
+def segments(text: str) -> int:
+    """How many messages are paid for."""
+    return measure(text).segments
+
+
+def unspelled(text: str) -> str:
+    """The characters that have no letter in the alphabet and would be sent as "?"."""
+    return "".join(dict.fromkeys(one for one in text if one != "?" and "?" in to_gsm(one)))
+
+
+def _parts(sizes: list[int], *, ucs2: bool, alone: int, joined: int) -> Measure:
+    units = sum(sizes)
+    if units <= alone:
+        return Measure(ucs2, units, 1, alone - units)
     count, filled = 1, 0
     for size in sizes:
         if filled + size > joined:
             count, filled = count + 1, 0
         filled += size
-    return count
+    return Measure(ucs2, units, count, joined - filled)

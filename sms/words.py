@@ -52,7 +52,9 @@ class Words:
 def words_for(partner_ids: Iterable[int]) -> Words:
     """Two queries. Own words in another language than French leave only once reviewed."""
     own = OwnWording.objects.filter(partner__in=set(partner_ids))
-    return Words(
-        [one for one in own if one.language == Language.FRENCH or one.reviewed_at is not None],
-        ReviewedWording.objects.all(),
-    )
+    return Words([one for one in own if may_leave(one)], ReviewedWording.objects.all())
+
+
+def may_leave(own: OwnWording) -> bool:
+    """French is looked at by who wrote it; other languages by the coordination, first."""
+    return own.language == Language.FRENCH or own.reviewed_at is not None

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import time
 from functools import partial
 from typing import Any
 
@@ -64,3 +65,34 @@ def read_reply(cast: Cast) -> Call:
     values = {"seat": seat, "partner": cast.ours, "received_at": now, "handled_at": now}
     reply = Reply.objects.create(provider_id=f"SM{1:032x}", number=cast.hamel.phone, **values)
     return _call("read_reply", reply=reply)
+
+
+_EVE = {"kind": "day1", "manner": "discreet", "language": "fr"}
+_EVE_WORDS = "RDV {demain} {quand}. Un souci ? {tel}"
+
+
+@case
+def write_wording(cast: Cast) -> Call:
+    return _call("write_wording", partner=cast.ours, body=_EVE_WORDS, **_EVE)
+
+
+@case
+def restore_wording(cast: Cast) -> Call:
+    _call("write_wording", partner=cast.ours, body=_EVE_WORDS, **_EVE)()
+    return _call("restore_wording", partner=cast.ours, **_EVE)
+
+
+@case
+def review_wording(_cast: Cast) -> Call:
+    """All words of a language at once."""
+    return _call("review_wording", language="ar")
+
+
+@case
+def set_text_policy(cast: Cast) -> Call:
+    return _call("set_text_policy", partner=cast.ours, hours_before=3, opens=time(9))
+
+
+@case
+def set_sender(cast: Cast) -> Call:
+    return _call("set_sender", partner=cast.ours, sender="RDV 95")
