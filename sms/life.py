@@ -30,6 +30,7 @@ class Tone(StrEnum):
     """How much it needs somebody. Beside the words, never instead of them."""
 
     WAITS = "waits"
+    AWAY = "away"
     DONE = "done"
     NEED = "need"
     GONE = "gone"
@@ -46,7 +47,7 @@ class Life:
 _TONES = {
     TextState.DELIVERED: Tone.DONE,
     TextState.BY_HAND: Tone.DONE,
-    TextState.SENT: Tone.DONE,
+    TextState.SENT: Tone.AWAY,
     TextState.FAILED: Tone.NEED,
     TextState.EXPIRED: Tone.NEED,
     TextState.UNCERTAIN: Tone.NEED,

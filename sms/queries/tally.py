@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 
 from booking.models import Partner
 from sms.models import Text, TextState
@@ -25,7 +25,6 @@ class Tally:
     left: int
     delivered: int
     failed: int
-    segments: int
 
     @property
     def failed_percent(self) -> int:
@@ -45,13 +44,12 @@ def tally(now: datetime, partners: Collection[Partner]) -> list[Tally]:
             left=Count("pk"),
             delivered=Count("pk", filter=Q(state=TextState.DELIVERED)),
             failed=Count("pk", filter=_FAILED),
-            cost=Sum("segments"),
         )
     )
     by_partner = {row["seat__session__partner"]: row for row in rows}
     return [
-        Tally(one, row["left"], row["delivered"], row["failed"], row["cost"] or 0)
+        Tally(one, row["left"], row["delivered"], row["failed"])
         if (row := by_partner.get(one.pk))
-        else Tally(one, 0, 0, 0, 0)
+        else Tally(one, 0, 0, 0)
         for one in partners
     ]

@@ -54,6 +54,7 @@ def texts(request: HttpRequest) -> HttpResponse:
         "partners": partners,
         "chosen": chosen,
         "several": len(partners) > 1 and chosen is None,
+        "whose": chosen.slug if chosen else "",
         "coordinates": access.scope(user).network,
         "alerts": open_alerts(),
         "sending": sending.state(),

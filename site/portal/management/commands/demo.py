@@ -34,6 +34,7 @@ from booking.queries.taken_in_charge import taken_in_charge
 from portal.clock import ensure_schedules
 from portal.demo.catalogue import STAFF
 from portal.demo.load import load
+from portal.demo.outcomes import play_out
 from portal.demo.state import DemoState
 from portal.demo.telling import Telling
 from portal.processes import Children, ours
@@ -105,6 +106,7 @@ class Command(BaseCommand):
         if serve:
             children.start("site", _web_server(port), environment)
         _wait_for_texts(telling)
+        play_out(timezone.now())
         if serve:
             _wait_for_site(children)
         found = _found(state)
