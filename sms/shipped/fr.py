@@ -85,6 +85,9 @@ _TIGHTER = (
         "Pour la prendre : {tel} avant le {avant}.",
     ),
     ("Une place est libre", "Place libre"),
+    ("Vous avez RDV", "RDV"),
+    (", absence signalée.", "."),
+    (" Infos : {tel}", " {tel}"),
 )
 
 FRENCH = Shipped(_TOLD, _DISCREET, _TIGHTER)

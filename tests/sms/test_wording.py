@@ -18,11 +18,11 @@ from tests.factories import paris
 NOW = paris("2026-04-13 09:00")
 
 
-def session(start: str = "2026-04-14 18:00", end: str = "", **fields: object) -> Session:
+def session(start: str = "2026-04-14 18:00", end: str = "", **fields: Any) -> Session:
     venue = Venue(pk=1, street="12 rue des Lilas", city="Pontoise", room="salle 2")
     partner = Partner(name="Le Relais", phone="01 23 45 67 89")
     ends_at = paris(end or f"{start[:10]} 20:00")
-    values = {"partner": partner, "venue": venue, "ends_at": ends_at, **fields}
+    values: dict[str, Any] = {"partner": partner, "venue": venue, "ends_at": ends_at, **fields}
     return Session(starts_at=paris(start), **values)
 
 
@@ -174,7 +174,7 @@ def test_a_shared_phone_hears_no_place(step: Step, text: str) -> None:
     assert say(step, shared=True) == text
 
 
-def two_days(**fields: object) -> tuple[Session, Session]:
+def two_days(**fields: Any) -> tuple[Session, Session]:
     return (
         session("2026-04-16 09:00", "2026-04-16 16:00"),
         session("2026-04-17 09:00", "2026-04-17 16:00", **fields),
@@ -196,7 +196,7 @@ def test_two_days_of_two_months_name_both() -> None:
     assert say(Step.SUMMONS, *days).startswith("RDV jeudi 30 avril ET vendredi 1er mai, 9h00 à 20h")
 
 
-def weeks(count: int, **fields: object) -> list[Session]:
+def weeks(count: int, **fields: Any) -> list[Session]:
     first = paris("2026-04-14 18:00")
     days = [first + timedelta(days=7 * n) for n in range(count)]
     return [session(f"{day:%Y-%m-%d %H:%M}", **fields) for day in days]
@@ -274,7 +274,7 @@ def test_what_no_shortening_saves_is_said_in_full() -> None:
     assert segments(text) == 2
 
 
-def same_day(**fields: object) -> list[Session]:
+def same_day(**fields: Any) -> list[Session]:
     return [session("2026-04-14 09:00", **fields), session("2026-04-14 14:00", **fields)]
 
 
