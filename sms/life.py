@@ -162,7 +162,7 @@ def _by_hand(text: Text, now: datetime) -> str:
     ended_at = text.ended_at or text.sent_at or text.due_at
     sentence = {
         How.CALL: _("Told by telephone %(when)s"),
-        How.LETTER: _("Letter written %(when)s"),
+        How.LETTER: _("Told by letter %(when)s"),
         How.PERSON: _("Told in person %(when)s"),
     }.get(How(text.how) if text.how else How.CALL, "")
     return sentence % {"when": when(ended_at, now)}

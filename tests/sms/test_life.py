@@ -104,7 +104,7 @@ def test_each_end_says_why_and_what_to_do(
     ("how", "words"),
     [
         ("call", "Told by telephone at 11:05"),
-        ("letter", "Letter written at 11:05"),
+        ("letter", "Told by letter at 11:05"),
         ("person", "Told in person at 11:05"),
     ],
 )
