@@ -13,6 +13,7 @@ from portal.views.home import home
 from portal.views.letter import letter, letters
 from portal.views.rhythms import rhythm, rhythms
 from portal.views.session import session
+from portal.views.text_rules import text_rules
 from portal.views.texts import pause, person_texts, reply_read, resume, texts, told
 from portal.views.today import today
 from portal.views.webhooks import text_reply, text_status
@@ -34,6 +35,7 @@ urlpatterns = [
     path("textes/pause/", pause, name="texts_pause"),
     path("textes/reprise/", resume, name="texts_resume"),
     path("personnes/<str:reference>/textes/", person_texts, name="person_texts"),
+    path("textes/reglages/", text_rules, name="text_rules"),
     path("textes/modeles/", wordings, name="wordings"),
     path("textes/modeles/<str:kind>/<str:manner>/<str:language>/", wording, name="wording"),
     path("textes/lettres/", letters, name="letters"),

@@ -18,6 +18,7 @@ class WordingForm(forms.Form):
 
     body = forms.CharField(
         label=_("Text"),
+        help_text=_("What is in braces is filled in for each person."),
         # Empty is refused in the rules' own words.
         required=False,
         strip=False,
@@ -44,7 +45,6 @@ class WordingForm(forms.Form):
             "hx-target": "#preview",
             "hx-sync": "this:replace",
             "lang": language,
-            "aria-describedby": "variables-hint",
         }
         self.fields["body"].widget.attrs |= live
 

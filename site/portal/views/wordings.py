@@ -77,7 +77,7 @@ class Which:
     language: Language
 
     @property
-    def fields(self) -> dict[str, str]:
+    def fields(self) -> dict[str, Any]:
         return {"kind": self.kind, "manner": self.manner, "language": self.language}
 
 
@@ -95,7 +95,7 @@ def wordings(request: HttpRequest) -> HttpResponse:
     context = {
         **_context(request, partner, partners),
         "language": language,
-        "languages": Language.choices,
+        "tongues": Language.choices,
         "steps": _by_step(entries, language, query),
         "places": places(partner),
         "own": sum(entry.is_own for entry in entries),
