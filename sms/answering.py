@@ -8,7 +8,7 @@ from datetime import datetime
 from sms import wording
 from sms.models import Reply, ReplyKind, Step, Text, TextState
 from sms.policies import rules_for
-from sms.verdict import Verdict, not_now
+from sms.verdict import Verdict, left_today, not_now
 from sms.wanted import reachable
 from sms.words import words_for
 
@@ -24,7 +24,7 @@ def recheck(text: Text, now: datetime) -> Verdict:
     if text.expires_at <= now:
         return Verdict(TextState.EXPIRED, "late")
     rules = rules_for([session.partner_id]).of(session.partner_id, session.service_id)
-    if waits := not_now(text, person.pk, rules, now):
+    if waits := not_now(text, left_today([person.pk], now)[person.pk], rules, now):
         return waits
     words = words_for([session.partner_id])
     said = wording.render(Step.ANSWER, seat, sittings=[session], now=now, words=words)

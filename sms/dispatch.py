@@ -16,6 +16,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from sms import leases, pace, recording, sending
+from sms.foresight import Foreseen
 from sms.handover import Closed, Handed, hand_over
 from sms.leases import Claim
 from sms.models import TextState
@@ -120,7 +121,7 @@ class _Run:
                 claim = turns.take(1 if self._probing else limit - n)
                 if claim is None or self._counts.stopped:
                     break
-                self._one(claim)
+                self._one(claim, turns.foreseen(claim))
                 if told is not None:
                     told(self._counts)
         finally:
@@ -128,11 +129,11 @@ class _Run:
             if self._probing:
                 sending.not_probed(self._clock())
 
-    def _one(self, claim: Claim) -> None:
+    def _one(self, claim: Claim, foreseen: Foreseen | None) -> None:
         """Check, send and record one claimed text."""
         now = self._clock()
         try:
-            handed = hand_over(claim, now, probing=self._probing)
+            handed = hand_over(claim, now, foreseen=foreseen, probing=self._probing)
         except Closed:
             leases.give_back([claim])
             self._counts.stopped = sending.gate_now().value

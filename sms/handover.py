@@ -10,8 +10,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from sms import leases, webhooks
-from sms.gsm import segments
+from sms import leases
+from sms.foresight import Foreseen
+from sms.foresight import message as message_of
 from sms.leases import Claim
 from sms.models import Text, TextState
 from sms.recheck import Verdict, recheck
@@ -39,26 +40,38 @@ class Handed:
     together: bool
 
 
-def hand_over(claim: Claim, now: datetime, *, probing: bool = False) -> Handed | TextState | None:
+def hand_over(
+    claim: Claim, now: datetime, *, foreseen: Foreseen | None = None, probing: bool = False
+) -> Handed | TextState | None:
     """With the person locked: check the text against the seat as it is now, and write what is about
-    to leave. Otherwise, what the text is now; None where it is no longer the caller's: its lease ran
+    to leave: what was `foreseen`, if nothing changed since. Otherwise, what the text is now; None where it is no longer the caller's: its lease ran
     out, it left in another one, or its seat is a merged record's.
 
     Raises Closed; `probing` passes while sending is halted.
     """
     with transaction.atomic():
         _lock(claim.person_id, probing=probing)
-        text = leases.held(claim.pk, claim.lease).select_related(*_FACTS).first()
-        if text is None or text.seat.participant_id != claim.person_id:
-            return None
-        verdict = recheck(text, now)
-        if verdict.state != TextState.CLAIMED:
-            return _put_aside(text, claim, verdict, now)
-        message = _message(text, verdict)
-        if not _mark(text, claim, message, verdict, now):
+        if foreseen is None or not foreseen.still_true(claim.person_id, now):
+            decided = _look_again(claim, now)
+            if not isinstance(decided, tuple):
+                return decided
+            verdict, message = decided
+        else:
+            verdict, message = foreseen.verdict, foreseen.message
+        if not _mark(claim, message, verdict, now):
             transaction.set_rollback(True)
             return None
     return Handed(message, now, bool(verdict.followers))
+
+
+def _look_again(claim: Claim, now: datetime) -> tuple[Verdict, Message] | TextState | None:
+    text = leases.held(claim.pk, claim.lease).select_related(*_FACTS).first()
+    if text is None or text.seat.participant_id != claim.person_id:
+        return None
+    verdict = recheck(text, now)
+    if verdict.state != TextState.CLAIMED:
+        return _put_aside(text, claim, verdict, now)
+    return verdict, message_of(text, text.seat, verdict)
 
 
 def _lock(person_id: int, *, probing: bool) -> None:
@@ -76,20 +89,7 @@ def _lock(person_id: int, *, probing: bool) -> None:
         raise Closed
 
 
-def _message(text: Text, verdict: Verdict) -> Message:
-    partner = text.seat.session.partner
-    return Message(
-        text_id=text.pk,
-        sender=partner.sms_sender,
-        to=text.seat.participant.phone,
-        body=verdict.body,
-        segments=segments(verdict.body),
-        callback=webhooks.status_callback(text.pk),
-        messaging_service=partner.messaging_service,
-    )
-
-
-def _mark(text: Text, claim: Claim, message: Message, verdict: Verdict, now: datetime) -> bool:
+def _mark(claim: Claim, message: Message, verdict: Verdict, now: datetime) -> bool:
     """Whether all of it is still there to be written: the words speak of the followers too."""
     handed: dict[str, Any] = {
         "sender": message.sender,
@@ -99,7 +99,7 @@ def _mark(text: Text, claim: Claim, message: Message, verdict: Verdict, now: dat
         "problem": "",
         "lease_until": now + leases.lease_time(),
     }
-    if verdict.followers and not _take_along(text.pk, verdict.followers, handed):
+    if verdict.followers and not _take_along(claim.pk, verdict.followers, handed):
         return False
     own = {"body": message.body, "segments": message.segments, "attempts": F("attempts") + 1}
     return bool(leases.held(claim.pk, claim.lease).update(**handed, **own))

@@ -70,6 +70,11 @@ def next_opening(moment: datetime, *, any_day: bool, rules: Rules | None = None)
     return datetime.combine(day, max(at, rules.opens), PARIS)
 
 
+def closing(moment: datetime, rules: Rules) -> datetime:
+    """The end of the hours of this Paris day."""
+    return datetime.combine(paris_day(moment), rules.closes, PARIS)
+
+
 def opening_after(day: date, *, any_day: bool, rules: Rules | None = None) -> datetime:
     """The first opening on a later day than this one."""
     return next_opening(day_bounds(day)[1], any_day=any_day, rules=rules)

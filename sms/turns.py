@@ -8,7 +8,8 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from datetime import datetime
 
-from sms import leases, pace
+from sms import foresight, leases, pace
+from sms.foresight import Foreseen
 from sms.leases import Claim
 
 
@@ -22,6 +23,7 @@ class Turns:
         self._until = until
         self._mine: deque[tuple[datetime, Claim]] = deque()
         self._seen: set[int] = set()
+        self._foreseen: dict[int, Foreseen] = {}
         #: When a text that is due finds its sender free again.
         self._free_at: datetime | None = None
 
@@ -36,6 +38,10 @@ class Turns:
         claim = self._mine.popleft()[1]
         self._seen.add(claim.pk)
         return claim
+
+    def foreseen(self, claim: Claim) -> Foreseen | None:
+        """What it would say, where that was looked at with its batch."""
+        return self._foreseen.pop(claim.pk, None)
 
     def end(self) -> None:
         leases.give_back(claim for _at, claim in self._mine)
@@ -59,6 +65,8 @@ class Turns:
                 leases.give_back(theirs[len(moments) :], due_at=free_at)
                 self._free_at = min(free_at, self._free_at or free_at)
         self._mine = deque(sorted(self._mine, key=lambda one: one[0]))
+        if self._mine:
+            self._foreseen = foresight.foresee([claim for _at, claim in self._mine], now)
         return bool(by_sender)
 
     def _wait(self) -> bool:

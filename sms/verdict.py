@@ -3,7 +3,8 @@ day."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,12 +34,12 @@ def later(text: Text, due_at: datetime, problem: str = "") -> Verdict:
     return Verdict(TextState.PLANNED, problem, due_at=due_at)
 
 
-def not_now(text: Text, person_id: int, rules: Rules, now: datetime) -> Verdict | None:
-    """Not at this hour, or enough for today; None when it may leave. One query."""
+def not_now(text: Text, today: int, rules: Rules, now: datetime) -> Verdict | None:
+    """Not at this hour, or enough for `today`, the number that left; None when it may leave."""
     any_day = _any_day(text, rules, now)
     if (opening := next_opening(now, any_day=any_day, rules=rules)) > now:
         return later(text, opening, "hours")
-    if _left_today(person_id, now) >= rules.daily_cap:
+    if today >= rules.daily_cap:
         opening = opening_after(paris_day(now), any_day=any_day, rules=rules)
         return later(text, opening, "daily_cap")
     return None
@@ -51,17 +52,15 @@ def _any_day(text: Text, rules: Rules, now: datetime) -> bool:
     return next_opening(now, any_day=False, rules=rules) >= text.expires_at
 
 
-def _left_today(person_id: int, now: datetime) -> int:
-    """Texts on the phone: what left in another one, or was told otherwise, is none."""
+def left_today(people: Collection[int], now: datetime) -> Counter[int]:
+    """How many texts each of these people got on the phone today: what left in another one, or was
+    told otherwise, is none. One query."""
     start, end = day_bounds(paris_day(now))
-    return (
-        Text.objects.filter(
-            seat__participant=person_id,
-            state__in=TOLD,
-            leader=None,
-            sent_at__gte=start,
-            sent_at__lt=end,
-        )
-        .exclude(state=TextState.BY_HAND)
-        .count()
-    )
+    texts = Text.objects.filter(
+        seat__participant__in=people,
+        state__in=TOLD,
+        leader=None,
+        sent_at__gte=start,
+        sent_at__lt=end,
+    ).exclude(state=TextState.BY_HAND)
+    return Counter(texts.order_by().values_list("seat__participant_id", flat=True))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -16,7 +17,6 @@ from booking.models import JournalEntry, Seat, Session
 from booking.models.journal import Verb
 from sms import dispatch, handover, in_hand, tasks, wanted
 from sms.handover import Handed
-from sms.leases import Claim
 from sms.models import Step, Text, TextState
 from tests import factories
 from tests.cast import Cast
@@ -39,9 +39,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     second look there is time for somebody to change everything."""
     hand_over = handover.hand_over
 
-    def later(claim: Claim, now: datetime, *, probing: bool = False) -> Handed | TextState | None:
+    def later(*args: Any, **kwargs: Any) -> Handed | TextState | None:
         time.sleep(0.05)
-        return hand_over(claim, now, probing=probing)
+        return hand_over(*args, **kwargs)
 
     monkeypatch.setattr(dispatch, "hand_over", later)
     monkeypatch.setattr(wanted, "HELD", timedelta())
