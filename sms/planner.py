@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from booking.inserting import insert
 from booking.models import Seat
@@ -52,7 +51,7 @@ def reconcile(
         # Locked before the seats are read: of two cancellations at once, the second to get here
         # sees both. Locked in primary-key order, so that a text that is being handed over is waited
         # for and seen as it left: what follows from it (a cancellation) is then not forgotten.
-        theirs = with_siblings(Q(pk__in=ids))
+        theirs = with_siblings(ids)
         texts = list(
             Text.objects.select_for_update(of=("self",), no_key=True)
             .filter(pk__in=texts_of(theirs.order_by().values("pk"), ids))

@@ -228,7 +228,7 @@ def test_a_shared_phone_is_told_both_times_and_no_place(cast: Cast, seats: list[
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_hand_over_costs_the_same_whatever_leaves_together(cast: Cast, number: int) -> None:
+def test_a_hand_over_costs_ten_queries_at_most_whatever_leaves_together(cast: Cast, number: int) -> None:
     for hour in (9, 12, 18)[:number]:
         book(cast, factories.session(cast.ours, paris(f"2026-04-14 {hour:02}:00")))
     with CaptureQueriesContext(connection) as queries:
@@ -237,4 +237,4 @@ def test_a_hand_over_costs_the_same_whatever_leaves_together(cast: Cast, number:
     asked = [query["sql"] for query in queries]
     begins = next(n for n, sql in enumerate(asked) if "FROM booking_participant" in sql)
     ends = next(n for n, sql in enumerate(asked) if sql.startswith("UPDATE") and '"told"' in sql)
-    assert ends + 1 - begins == 10 + (number > 1)
+    assert ends + 1 - begins <= 10
