@@ -10,14 +10,18 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from booking import access
 from booking.errors import NotActive
-from booking.models import JournalEntry, Seat, WaitingEntry
+from booking.models import JournalEntry, Partner, Seat, WaitingEntry
 from booking.models.journal import Verb
 from booking.models.seat import SeatState
 from booking.models.waiting import WaitingState
+from booking.queries.to_call import AHEAD, Call, to_call
 from sms import in_hand
+from sms.by_hand import gone_unsaid, told_seats
 from sms.in_hand import Told
 from sms.models import Text
+from sms.untold import untold_seats
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,20 @@ def matters(seats: Iterable[Seat], now: datetime) -> list[Matter]:
     texts = _texts_of(together.values())
     offers = _offers(together.values(), now)
     return [_matter(together[one.pk], together.values(), texts, offers, now) for one in wanted]
+
+
+def need_a_letter(user: access.Reader, now: datetime, partners: Iterable[Partner]) -> list[Call]:
+    """Who is awaited at these partners within 14 days and whom no text reaches, or did not, until
+    somebody notes that they know. Six queries at most."""
+    until = now + AHEAD
+    calls = to_call(
+        user,
+        now,
+        untold={*untold_seats(now, until), *gone_unsaid(now, until)},
+        told=told_seats(now, until),
+    )
+    managed = {partner.pk for partner in partners}
+    return [call for call in calls if call.seat.session.partner_id in managed]
 
 
 def written_at(seats: Iterable[Seat]) -> dict[int, datetime]:

@@ -321,6 +321,17 @@ def test_many_letters_are_one_document_of_as_many_pages(cast: Cast) -> None:
     assert "Written on" in _list(cast.admin).content.decode()
 
 
+def test_whoever_was_told_is_not_listed_any_more(cast: Cast) -> None:
+    _unreached(cast, 2)
+    first, second = Seat.objects.order_by("starts_at")
+    client = Client()
+    client.force_login(cast.admin)
+    address = reverse("told", args=[first.pk])
+    assert client.post(address, {"comment": "letter", "place": [second.pk]}).status_code == 302
+    body = _list(cast.admin).content.decode()
+    assert re.findall(r'id="place-(\d+)"', body) == [str(second.pk)]
+
+
 def test_nothing_ticked_or_another_partner_s_seat_writes_nothing(cast: Cast) -> None:
     _unreached(cast, 1)
     seat = Seat.objects.get()
@@ -337,7 +348,8 @@ def test_as_many_queries_for_one_letter_as_for_three(
     _unreached(cast, count)
     client = Client()
     client.force_login(cast.admin)
-    # Session, account, memberships, partners; those whom no text reached, those to call; when
-    # letters were written; the seats, their practitioners, their texts.
-    with django_assert_num_queries(10):
+    # Session, account, memberships, partners; whom a text did not reach, whose cancellation nobody
+    # said, who was told, whom to call; when letters were written; the seats, their practitioners,
+    # their texts.
+    with django_assert_num_queries(12):
         client.get(reverse("letters"))

@@ -14,14 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from booking.errors import Invalid, NotActive
-from booking.models import Partner, Seat
-from booking.queries.to_call import AHEAD, Call, to_call
+from booking.models import Seat
+from booking.queries.to_call import Call
 from portal.documents.letter import compose, printed
 from portal.keys import key_of
 from portal.managed import managed_partners, named_partner
 from sms.actions import write_letters
-from sms.queries.letters import Matter, matters, written_at
-from sms.untold import untold_seats
+from sms.queries.letters import Matter, matters, need_a_letter, written_at
 
 #: Says nothing of anybody: it stays among the downloads of a machine that others use.
 _NAME = "courrier.pdf"
@@ -56,7 +55,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     partners = managed_partners(request.user)
     chosen = named_partner(request, partners)
     now = timezone.now()
-    calls = _calls(request, chosen, now)
+    calls = need_a_letter(request.user, now, [chosen] if chosen else partners)
     if request.method == "POST":
         ticked = set(request.POST.getlist("place"))
         if seats := [call.seat for call in calls if str(call.seat.pk) in ticked]:
@@ -91,11 +90,6 @@ def _pdf(request: HttpRequest, seats: list[Seat], now: datetime) -> HttpResponse
             "X-Robots-Tag": "noindex",
         },
     )
-
-
-def _calls(request: HttpRequest, partner: Partner | None, now: datetime) -> list[Call]:
-    untold = untold_seats(now, now + AHEAD)
-    return to_call(request.user, now, partner=partner, untold=untold)
 
 
 def _rows(calls: list[Call], now: datetime) -> list[Row]:
