@@ -162,6 +162,17 @@ def test_a_second_start_keeps_everything_serves_it_and_stops_cleanly(
     assert _left_after_a_moment(str(var)) == []
 
 
+def test_nothing_is_left_when_the_demo_itself_is_killed(
+    var: Path, serving: tuple[str, subprocess.Popen[str]]
+) -> None:
+    _site, child = serving
+    assert child.stdout is not None
+    child.stdout.readline()
+    child.kill()
+    child.wait()
+    assert _left_after_a_moment(str(var), seconds=60) == []
+
+
 def test_the_demo_refuses_production_settings(tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "manage.py", "demo", "--no-serve"],
@@ -203,9 +214,9 @@ def test_a_child_that_ignores_sigterm_is_killed_with_its_group(
     assert _left_after_a_moment(mark) == []
 
 
-def _left_after_a_moment(mark: str) -> list[str]:
+def _left_after_a_moment(mark: str, *, seconds: float = 5) -> list[str]:
     """A killed process takes a moment to leave."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + seconds
     while (left := _processes_naming(mark)) and time.monotonic() < deadline:
         time.sleep(0.05)
     return left
