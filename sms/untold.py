@@ -14,8 +14,11 @@ from sms.models import Step, Text, TextState
 ENDED_BADLY = (TextState.FAILED, TextState.EXPIRED, TextState.UNCERTAIN)
 #: After a missed appointment one calls soon or not at all.
 _MISSED_WITHIN = timedelta(days=7)
-#: The eve's reminder is still to come; and a reply stands in its own list until it is read.
-_NOBODYS_TASK = (Step.DAY7, Step.ANSWER)
+#: The eve's reminder is still to come, or has been; and a reply stands in its own list until it is
+#: read.
+_NOBODYS_TASK = (Step.DAY7, Step.HOURS3, Step.ANSWER)
+#: An offer that was answered, or a cancellation of what takes place after all, is over.
+_OF_ANOTHER_STATE = (Step.OFFER, Step.CANCELLED, Step.MISSED)
 
 _AT = Coalesce("sent_at", "due_at")
 
@@ -30,11 +33,12 @@ def untold(now: datetime) -> QuerySet[Text]:
         at__gt=OuterRef("tried_at"),
     )
     coming = Q(seat__starts_at__gt=now)
-    awaited = coming & Q(seat__state__in=(SeatState.BOOKED, SeatState.HELD))
+    awaited = coming & Q(seat__state=SeatState.BOOKED) & ~Q(step__in=_OF_ANOTHER_STATE)
+    offered = coming & Q(seat__state=SeatState.HELD, step=Step.OFFER)
     gone = coming & Q(seat__state=SeatState.CANCELLED, step=Step.CANCELLED)
     missed = Q(step=Step.MISSED, seat__state=SeatState.UNEXCUSED, due_at__gt=now - _MISSED_WITHIN)
     texts = Text.objects.annotate(tried_at=_AT).filter(
-        awaited & ~Q(step=Step.CANCELLED) | gone | missed, state__in=ENDED_BADLY
+        awaited | offered | gone | missed, state__in=ENDED_BADLY
     )
     return (
         texts.exclude(step__in=_NOBODYS_TASK).exclude(Exists(heard)).order_by(F("tried_at"), "pk")
