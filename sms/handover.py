@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from sms import leases
 from sms.foresight import Foreseen
@@ -89,31 +88,47 @@ def _lock(person_id: int, *, probing: bool) -> None:
         raise Closed
 
 
+#: Written out because every text does it while its person is locked.
+_MARK = """
+    UPDATE sms_text SET sender = %s, "to" = %s, body = %s, told = %s, segments = %s, sent_at = %s,
+        lease_until = %s, attempts = attempts + 1, problem = ''
+    WHERE id = %s AND state = 'claimed' AND lease_until = %s
+"""
+
+
 def _mark(claim: Claim, message: Message, verdict: Verdict, now: datetime) -> bool:
     """Whether all of it is still there to be written: the words speak of the followers too."""
-    handed: dict[str, Any] = {
-        "sender": message.sender,
-        "to": message.to,
-        "told": verdict.told,
-        "sent_at": now,
-        "problem": "",
-        "lease_until": now + leases.lease_time(),
-    }
-    if verdict.followers and not _take_along(claim.pk, verdict.followers, handed):
+    lease = now + leases.lease_time()
+    if verdict.followers and not _take_along(claim.pk, message, verdict, now, lease):
         return False
-    own = {"body": message.body, "segments": message.segments, "attempts": F("attempts") + 1}
-    return bool(leases.held(claim.pk, claim.lease).update(**handed, **own))
+    at, until, held = map(connection.ops.adapt_datetimefield_value, (now, lease, claim.lease))
+    told = connection.ops.adapt_json_value(list(verdict.told), None)
+    said = (message.sender, message.to, message.body, told, message.segments)
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, (*said, at, until, claim.pk, held))
+        return bool(cursor.rowcount == 1)
 
 
-def _take_along(leader: int, followers: tuple[int, ...], handed: dict[str, Any]) -> bool:
+def _take_along(
+    leader: int, message: Message, verdict: Verdict, now: datetime, lease: datetime
+) -> bool:
     free = Q(state=TextState.PLANNED) | Q(state=TextState.CLAIMED, to="")
     # All of them in primary-key order, as the planner locks them.
-    rows = Text.objects.select_for_update(no_key=True).filter(pk__in=(leader, *followers))
+    rows = Text.objects.select_for_update(no_key=True).filter(pk__in=(leader, *verdict.followers))
     list(rows.order_by("pk").values_list("pk", flat=True))
-    taken = Text.objects.filter(free, pk__in=followers).update(
-        state=TextState.CLAIMED, leader=leader, body="", segments=0, **handed
+    taken = Text.objects.filter(free, pk__in=verdict.followers).update(
+        state=TextState.CLAIMED,
+        leader=leader,
+        sender=message.sender,
+        to=message.to,
+        body="",
+        segments=0,
+        told=verdict.told,
+        sent_at=now,
+        lease_until=lease,
+        problem="",
     )
-    return taken == len(followers)
+    return taken == len(verdict.followers)
 
 
 def _put_aside(text: Text, claim: Claim, verdict: Verdict, now: datetime) -> TextState:

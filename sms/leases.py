@@ -20,7 +20,7 @@ def lease_time() -> timedelta:
 
 
 #: Few at once: what one dispatcher has claimed, no other one sends.
-BATCH = 20
+BATCH = 40
 #: At once, where nothing has to be asked of each.
 _MANY = 500
 
