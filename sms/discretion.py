@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import product
 
 from booking.models import Seat
 from booking.models.language import Language
@@ -29,9 +30,12 @@ _PARTICLES = frozenset(
     )
 )
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]\b")
-#: What Arabic writes as one word with the next: and, with, for, like, the.
-_PREFIXES = ("ال", "و", "ف", "ب", "ل", "ك", "لل", "وال", "بال", "كال", "فال", "ول", "وب", "ولل")
-_FIRST_LETTERS = frozenset(prefix[0] for prefix in _PREFIXES)
+#: What Arabic writes as one word with the next: and, so; with, like, for; the.
+_PREFIXES = (
+    *map("".join, product(("", "و", "ف"), ("", "ب", "ك", "ل"), ("", "ال"))),
+    *("لل", "ولل", "فلل"),
+)
+_FIRST_LETTERS = frozenset(prefix[0] for prefix in _PREFIXES if prefix)
 _TATWEEL = "ـ"
 
 
@@ -66,13 +70,12 @@ def refuse(body: str, seat: Seat) -> str:
     if never_words(words, person.language):
         return "word"
     said_to_all = everyday(person.language)
-    if session.venue is not None:
-        said_to_all = said_to_all.union(fold(session.venue.address))
+    known = said_to_all.union(fold(session.venue.address) if session.venue else ())
     for first, last in (
         (person.first_name, person.last_name),
         *(("", one.name) for one in session.partner.practitioners.all()),
     ):
-        if name_in(words, first, last, said_to_all):
+        if name_in(words, first, last, known):
             return "name"
     for kind, label in (
         ("service", session.service.name),
@@ -92,8 +95,8 @@ def name_in(words: Sequence[str], first: str, last: str, known: Iterable[str]) -
     parts = told.difference(known, _PARTICLES)
     if parts.intersection(words):
         return True
-    both = bool(given and family)
-    return both and (_holds(words, given + family) or _holds(words, family + given))
+    whole = ([*given, *family], [*family, *given])
+    return any(len(name) > 1 and _holds(words, name) for name in whole)
 
 
 def says(words: Sequence[str], label: str, known: Iterable[str]) -> bool:

@@ -44,6 +44,11 @@ class Speech:
     gsm: bool = True
     rightward: bool = True
 
+    @property
+    def most_segments(self) -> int:
+        """What one text may cost: 306 characters of GSM, 268 where each letter takes two octets."""
+        return 2 if self.gsm else 4
+
     def day(self, day: date) -> str:
         """mardi 14; vendredi 1er"""
         number = self.first_of_month if day.day == 1 else str(day.day)

@@ -144,5 +144,5 @@ CANCELS: dict[str, tuple[str, ...]] = {
     Language.SPANISH: ("anula", "cancela", "suspend"),
     Language.PORTUGUESE: ("anula", "cancela"),
     Language.ROMANIAN: ("anula", "anulat"),
-    Language.ARABIC: ("الغاء", "الغي", "ملغ"),
+    Language.ARABIC: ("الغاء", "الغيت", "ملغ"),
 }

@@ -27,7 +27,6 @@ __all__ = ["Known", "Words", "faults", "known_of", "tidy", "variables", "words_f
 
 #: As the column of OwnWording.
 LONGEST = 600
-_MOST_SEGMENTS = 2
 #: No link: a stranger's thumb opens it, and thieves send them (domain.md: none unless turned on).
 _LINK = re.compile(
     r"https?:|www\.|\b[\w-]+\.(?:fr|com|org|net|eu|info|io|ly|me|app|link)\b",
@@ -160,10 +159,11 @@ def _of_names(language: str, body: str, known: Known) -> Iterator[str]:
 
 def _of_length(kind: Kind, language: str, body: str, known: Known) -> Iterator[str]:
     text = said(kind, language, body, known)
-    if (count := segments(text)) > _MOST_SEGMENTS:
+    most = speech(language).most_segments
+    if (count := segments(text)) > most:
         yield _(
-            "Too long: with your longest place it would be %(count)s texts to pay for. Two at most."
-        ) % {"count": count}
+            "Too long: with your longest place it would cost %(count)s texts, and may cost %(most)s."
+        ) % {"count": count, "most": most}
 
 
 def said(kind: Kind, language: str, body: str, known: Known, *, own: bool = True) -> str:

@@ -28,8 +28,6 @@ __all__ = ["Rendered", "refuse", "render"]
 #: What the person was told of one session, or of each that the text speaks of, in that order.
 Was = Told | Sequence[Told | None] | None
 _LISTING = frozenset({Kind.SUMMONS_MANY, Kind.OFFER_MANY})
-#: A list that costs more than this is cut down to its first day.
-_MOST_SEGMENTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +101,10 @@ def manner_of(seat: Seat, sittings: Iterable[Session]) -> Manner:
 
 
 def say(kind: Kind, picked: Picked, scene: Scene) -> str:
-    """The words, filled; shorter where that saves a segment."""
+    """The words, filled; shorter where that saves a segment. A list of days that would cost too much
+    is its first day and how many there are."""
     said = _tight(picked, scene)
-    if kind in _LISTING and segments(said) > _MOST_SEGMENTS:
+    if kind in _LISTING and segments(said) > scene.speech.most_segments:
         return _tight(picked, replace(scene, brief=True))
     return said
 

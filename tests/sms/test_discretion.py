@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -149,3 +150,67 @@ def test_a_place_that_tells_is_refused(cast: Cast, place: tuple[str, str, str]) 
     seat = seat_for(cast, ("Hamel", "Mickaël"), place)
     text = wording.render(Step.SUMMONS, seat, sittings=[seat.session], now=NOW, words=Words())
     assert refuse(text.body, seat) != ""
+
+
+@pytest.mark.parametrize("where", ["street", "city", "room", "phone"])
+@pytest.mark.parametrize(
+    ("secret", "kind"),
+    [
+        ("Tribunal", "word"),
+        ("CPCA", "word"),
+        ("rue Hamel", "name"),
+        ("rue Mickaël", "name"),
+        ("Hamel, Mickaël", "name"),
+        ("Dr Morel", "name"),
+        ("Le Relais", "partner"),
+        ("groupe b", "label"),
+        ("Prestation group", "service"),
+    ],
+)
+def test_whatever_somebody_types_into_a_place_or_a_number_is_refused(
+    cast: Cast, where: str, secret: str, kind: str
+) -> None:
+    """All the free text that a template can say."""
+    seat = seat_for(cast, ("Hamel", "Mickaël"), PLACES[0])
+    venue, ours = seat.session.venue, seat.session.partner
+    assert venue is not None
+    setattr(ours if where == "phone" else venue, where, secret)
+    venue.room = venue.room if where == "room" else ""
+    words = Words()
+    text = wording.render(Step.SUMMONS, seat, sittings=[seat.session], now=NOW, words=words)
+    # A street that bears a name tells nothing alone: "rue Jean Jaurès".
+    in_street = where in {"street", "city"} and secret in {"rue Hamel", "rue Mickaël"}
+    assert refuse(text.body, seat) == ("" if in_street else kind)
+
+
+def test_a_colleague_s_name_is_refused_too(cast: Cast) -> None:
+    """Whoever leads another session of the partner."""
+    factories.practitioner(cast.ours, name="Odile Renard")
+    seat = seat_for(cast, ("Hamel", "Mickaël"), PLACES[0])
+    assert refuse("RDV mardi 14 avril. Demandez Odile.", seat) == "name"
+
+
+def test_digits_in_a_name_name_nobody(cast: Cast) -> None:
+    seat = seat_for(cast, ("Hamel14", "Jean"), PLACES[0])
+    assert refuse("RDV mardi 14 avril", seat) == ""
+
+
+def test_the_guard_asks_once_and_not_at_all_when_prefetched(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
+    seat = seat_for(cast, ("Hamel", "Mickaël"), PLACES[0])
+    facts = ("session__partner", "session__venue", "session__service", "participant")
+    rows = Seat.objects.filter(pk=seat.pk).select_related(*facts)
+    fresh = rows.get()
+    with django_assert_num_queries(1):
+        refuse("RDV mardi 14 avril", fresh)
+    fetched = rows.prefetch_related("session__partner__practitioners").get()
+    with django_assert_num_queries(0):
+        refuse("RDV mardi 14 avril", fetched)
+
+
+@pytest.mark.parametrize("body", ["موعد في المحكمة", "وبالعنف", "RDV à la C.P.C.A."])
+def test_the_list_counts_in_the_person_s_language(cast: Cast, body: str) -> None:
+    seat = seat_for(cast, ("Hamel", "Mickaël"), PLACES[0])
+    seat.participant.language = "ar"
+    assert refuse(body, seat) == "word"
