@@ -11,7 +11,7 @@ from sms import wording
 from sms.gsm import segments
 from sms.in_hand import Told
 from sms.languages import speech
-from sms.models import Step
+from sms.models import OwnWording, Step
 from sms.words import Words
 from tests.factories import paris
 
@@ -377,3 +377,17 @@ def test_every_default_text_is_one_segment(step: Step) -> None:
     together = [two_days()] if step in {Step.SUMMONS, Step.OFFER} else []
     for sittings in ([session()], same_day(), *together, *many):
         assert segments(say(step, *sittings)) == 1
+
+
+def test_own_words_are_said_as_they_are_written() -> None:
+    """Shorter words are the shipped ones' own; a partner chose its words."""
+    body = "RDV {quand}, {lieu}. Apportez une pièce d'identité. Un problème ? {tel}" + " Merci." * 9
+    values = {"kind": "summons", "manner": "plain", "language": "fr"}
+    words = Words(own=[OwnWording(partner_id=1, body=body, **values)])
+    one = session(partner=Partner(pk=1, phone="01 23 45 67 89"))
+    seat = Seat(
+        session=one, participant=Participant(), referral=Referral(mandate=Mandate.PROBATION)
+    )
+    said = wording.render(Step.SUMMONS, seat, sittings=[one], now=NOW, words=words)
+    assert "Apportez une pièce d'identité." in said.body
+    assert segments(said.body) == 2
