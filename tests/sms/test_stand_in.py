@@ -211,6 +211,21 @@ def test_in_a_process_of_its_own_it_is_asked_and_told() -> None:
     assert (child.returncode, out) == (0, "")
 
 
+def test_it_does_not_outlive_whoever_started_it() -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.sms.stand_in", "--leash"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    assert child.stdin is not None
+    assert child.stdout.readline().startswith("http://127.0.0.1:")
+    child.stdin.close()
+    assert child.wait(timeout=10) == 0
+    child.stdout.close()
+
+
 def test_a_request_in_pieces_and_two_at_once(twilio: StandIn) -> None:
     where = urlsplit(twilio.url)
     connection = http.client.HTTPConnection(str(where.hostname), where.port)

@@ -7,3 +7,11 @@ def positive(text: str) -> int:
     if value < 1:
         raise ValueError
     return value
+
+
+def share(text: str) -> float:
+    """From 0 to 1."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise ValueError
+    return value

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from rich.console import Console
 
-from portal.bench import finder, rhythms, seats
+from portal.bench import finder, rhythms, seats, texts
 from portal.bench.scratch import Scratch
 
 Result = dict[str, Any]
@@ -33,4 +33,9 @@ class Bench(Protocol):
         ...
 
 
-BENCHES: dict[str, Bench] = {"seats": seats, "finder": finder, "rhythms": rhythms}
+BENCHES: dict[str, Bench] = {
+    "seats": seats,
+    "finder": finder,
+    "rhythms": rhythms,
+    "texts": texts,
+}

@@ -6,6 +6,8 @@ from __future__ import annotations
 import argparse
 import random
 import signal
+import sys
+import threading
 
 from tests.sms.stand_in.moods import Faults
 from tests.sms.stand_in.reporting import Reporting
@@ -22,6 +24,7 @@ def main() -> None:
     words.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
     words.add_argument("--report", action="store_true", help="post what became of each text")
     words.add_argument("--twice", type=float, default=0.1, help="share of reports repeated (0.1)")
+    words.add_argument("--leash", action="store_true", help="end when standard input is closed")
     told = words.parse_args()
     stand_in = StandIn(told.port)
     dice = random.Random(told.seed)  # noqa: S311 - no secret
@@ -31,8 +34,16 @@ def main() -> None:
         stand_in.reporting = Reporting(twice=told.twice, dice=dice)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stand_in.stop())
+    if told.leash:
+        threading.Thread(target=_until_let_go, args=(stand_in,), daemon=True).start()
     print(stand_in.url, flush=True)
     stand_in.serve()
+
+
+def _until_let_go(stand_in: StandIn) -> None:
+    """Whoever started it may be killed: it does not stay behind."""
+    sys.stdin.read()
+    stand_in.stop()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,56 @@
+"""What one worker does, through the real actions and the real client."""
+
+from __future__ import annotations
+
+import time
+
+from django.db import connections, transaction
+from django.utils import timezone
+
+from sms.dispatch import dispatch_due
+from sms.looking_up import look_up
+from sms.models import Text
+from sms.recheck import recheck
+from sms.transports import Message, get_transport
+
+#: Seconds between two looks when nothing is due.
+_PAUSE = 0.2
+#: As long as a real one, with an address.
+_BODY = (
+    "Vous avez RDV mardi 14 avril à 18h00, 12 rue des Lilas, Pontoise (salle 2). Présence "
+    "obligatoire. Apportez une pièce d'identité. Un problème ? 01 99 00 00 01"
+)
+
+
+def warm_up() -> None:
+    """Load what is loaded only when it is first used: a worker lives for hours, not for the second
+    until it is shot. Leaves no connection open, so that children may be forked."""
+    carrier = get_transport()
+    carrier.look_up("+33639980000", _BODY, timezone.now())
+    carrier.close()
+    with transaction.atomic():
+        text = Text.objects.select_related(
+            "seat__participant", "seat__referral", "seat__session__partner"
+        ).order_by("due_at")[:1]
+        for one in text:
+            recheck(one, timezone.now())
+        transaction.set_rollback(True)
+    connections.close_all()
+
+
+def dispatch() -> None:
+    """Until it is ended: what the worker's clock starts each minute, again and again."""
+    carrier = get_transport()
+    while True:
+        counts = dispatch_due(seconds=5, transport=carrier)
+        looked = look_up(seconds=5, transport=carrier)
+        if not counts.sent and not looked.found and not looked.again:
+            time.sleep(_PAUSE)
+
+
+def send_bare(first: int, end: int) -> None:
+    """The same client, and nothing else."""
+    carrier = get_transport()
+    for n in range(first, end):
+        carrier.send(Message(n, "INFO RDV", f"+3363998{n:04d}", _BODY, 1))
+    carrier.close()
