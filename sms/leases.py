@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from sms.models import Text, TextState
+from sms.storing import hasty
 
 
 def lease_time() -> timedelta:
@@ -56,6 +57,7 @@ def claim(size: int, now: datetime) -> list[Claim]:
     """Up to so many due texts, the longest due first, that are now the caller's own."""
     lease = now + lease_time()
     with transaction.atomic():
+        hasty()
         # PostgreSQL passes over what another dispatcher is claiming; SQLite has one writer.
         ids = list(
             Text.objects.select_for_update(skip_locked=True, no_key=True)

@@ -57,8 +57,11 @@ class Turns:
         for claim in claims:
             if claim.pk not in self._seen:
                 by_sender[claim.paced_by].append(claim)
+        if not by_sender:
+            return False
+        reserved = pace.reserve({name: len(theirs) for name, theirs in by_sender.items()}, now)
         for sender, theirs in by_sender.items():
-            moments, free_at = pace.reserve(sender, len(theirs), now)
+            moments, free_at = reserved[sender]
             self._mine.extend(zip(moments, theirs, strict=False))
             if len(moments) < len(theirs):
                 # Due a little later, so that other senders' texts come to the front.
@@ -67,7 +70,7 @@ class Turns:
         self._mine = deque(sorted(self._mine, key=lambda one: one[0]))
         if self._mine:
             self._foreseen = foresight.foresee([claim for _at, claim in self._mine], now)
-        return bool(by_sender)
+        return True
 
     def _wait(self) -> bool:
         """Nothing is due but what had to be given back for its sender's sake: wait for that."""
