@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from booking.models import Seat
 from sms import fingerprint, webhooks
-from sms.fingerprint import Print
+from sms.fingerprint import Locked, Print
 from sms.gsm import segments
 from sms.hours import closing
 from sms.leases import Claim
@@ -36,11 +36,10 @@ class Foreseen:
     today: int
     print: Print
 
-    def still_true(self, person_id: int, now: datetime) -> bool:
-        """Call with the person locked. One query."""
-        if not self.at <= now < self.until:
-            return False
-        return fingerprint.again(person_id, self.at) == (self.today, self.print)
+    def still_true(self, locked: Locked, now: datetime) -> bool:
+        """With the person locked, and read as they were read then."""
+        fresh = self.at <= now < self.until
+        return fresh and (locked.today, locked.print) == (self.today, self.print)
 
 
 def foresee(claims: Collection[Claim], now: datetime) -> dict[int, Foreseen]:

@@ -9,7 +9,8 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Q
 
-from sms import leases
+from booking.prepared import prepare
+from sms import fingerprint, leases
 from sms.foresight import Foreseen
 from sms.foresight import message as message_of
 from sms.leases import Claim
@@ -49,14 +50,16 @@ def hand_over(
     Raises Closed; `probing` passes while sending is halted.
     """
     with transaction.atomic():
-        _lock(claim.person_id, probing=probing)
-        if foreseen is None or not foreseen.still_true(claim.person_id, now):
+        locked = fingerprint.lock(claim.person_id, foreseen.at if foreseen else None)
+        if locked.paused or (locked.halted and not probing):
+            raise Closed
+        if foreseen is not None and foreseen.still_true(locked, now):
+            verdict, message = foreseen.verdict, foreseen.message
+        else:
             decided = _look_again(claim, now)
             if not isinstance(decided, tuple):
                 return decided
             verdict, message = decided
-        else:
-            verdict, message = foreseen.verdict, foreseen.message
         if not _mark(claim, message, verdict, now):
             transaction.set_rollback(True)
             return None
@@ -73,27 +76,15 @@ def _look_again(claim: Claim, now: datetime) -> tuple[Verdict, Message] | TextSt
     return verdict, message_of(text, text.seat, verdict)
 
 
-def _lock(person_id: int, *, probing: bool) -> None:
-    """The person, and in the same statement whether anything may leave: written out because every
-    text asks. SQLite has one writer anyway."""
-    lock = " FOR NO KEY UPDATE OF p" if connection.features.has_select_for_update else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.paused_at, s.halted_at FROM booking_participant p"  # noqa: S608
-            f" LEFT JOIN sms_sending s ON s.id = 1 WHERE p.id = %s{lock}",
-            [person_id],
-        )
-        paused_at, halted_at = cursor.fetchone()
-    if paused_at is not None or (halted_at is not None and not probing):
-        raise Closed
-
-
 #: Written out because every text does it while its person is locked.
 _MARK = """
-    UPDATE sms_text SET sender = %s, "to" = %s, body = %s, told = %s, segments = %s, sent_at = %s,
-        lease_until = %s, attempts = attempts + 1, problem = ''
-    WHERE id = %s AND state = 'claimed' AND lease_until = %s
+    UPDATE sms_text SET sender = {}, "to" = {}, body = {}, told = {}, segments = {}, sent_at = {},
+        lease_until = {}, attempts = attempts + 1, problem = ''
+    WHERE id = {} AND state = 'claimed' AND lease_until = {}
 """
+_MARKS = ["%s"] * 9
+_TYPES = "text, text, text, jsonb, smallint, timestamptz, timestamptz, bigint, timestamptz"
+_PREPARED = {f"sms_mark({_TYPES})": _MARK.format(*(f"${n + 1}" for n in range(9)))}
 
 
 def _mark(claim: Claim, message: Message, verdict: Verdict, now: datetime) -> bool:
@@ -104,8 +95,13 @@ def _mark(claim: Claim, message: Message, verdict: Verdict, now: datetime) -> bo
     at, until, held = map(connection.ops.adapt_datetimefield_value, (now, lease, claim.lease))
     told = connection.ops.adapt_json_value(list(verdict.told), None)
     said = (message.sender, message.to, message.body, told, message.segments)
+    if connection.vendor == "postgresql":
+        prepare(_PREPARED)
+        statement = f"EXECUTE sms_mark({', '.join(_MARKS)})"
+    else:
+        statement = _MARK.format(*_MARKS)
     with connection.cursor() as cursor:
-        cursor.execute(_MARK, (*said, at, until, claim.pk, held))
+        cursor.execute(statement, (*said, at, until, claim.pk, held))
         return bool(cursor.rowcount == 1)
 
 
