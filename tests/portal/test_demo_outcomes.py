@@ -48,7 +48,7 @@ def test_phones_ring_one_number_is_nobodys_and_somebody_answers(_sent: None) -> 
     states = _states()
     assert (states["failed"], states["delivered"] + states["sent"]) == (1, 4)
     wrong = Text.objects.get(state="failed")
-    assert wrong.problem == "30005"
+    assert wrong.problem == "30003"
     assert wrong.seat.participant.phone_state == PhoneState.WRONG
     reply = Reply.objects.get()
     assert reply.seat is not None

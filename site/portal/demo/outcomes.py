@@ -19,15 +19,15 @@ from sms.webhooks import note_reply
 
 #: Where the demo's own admin looks first.
 _SHOWN = "tilleuls"
-#: Twilio's code for a number that nobody has.
-_UNKNOWN_NUMBER = "30005"
+#: Twilio's code for a phone that is off or out of reach.
+_OUT_OF_REACH = "30003"
 #: One phone in so many is switched off: its text is on its way still.
 _SILENT = 12
 _SAID = "Bonjour, je serai en retard de 10 minutes, mon bus est en panne. Merci"
 
 
 def play_out(now: datetime) -> None:
-    """The phones that rang say so; one number turns out to be nobody's; somebody answers. Once more
+    """The phones that rang say so; one stays off; somebody answers. Once more
     it changes only what left since."""
     sent = Text.objects.filter(state=TextState.SENT, leader=None, sent_at__isnull=False)
     shown = sent.filter(
@@ -35,23 +35,23 @@ def play_out(now: datetime) -> None:
         step=Step.SUMMONS,
         seat__starts_at__gt=now + timedelta(days=1),
     ).order_by("seat__starts_at", "pk")
-    wrong = None if Text.objects.filter(state=TextState.FAILED).exists() else shown.first()
+    off = None if Text.objects.filter(state=TextState.FAILED).exists() else shown.first()
     with _quiet():
         if not Reply.objects.exists():
-            _answer(shown.exclude(seat__participant=_whose(wrong)), now)
+            _answer(shown.exclude(seat__participant=_whose(off)), now)
         # Together: one by one they would take seconds.
         with transaction.atomic():
             for text in sent.order_by("pk"):
-                _end(text, now, wrong=text == wrong)
+                _end(text, now, off=text == off)
 
 
-def _end(text: Text, now: datetime, *, wrong: bool) -> None:
+def _end(text: Text, now: datetime, *, off: bool) -> None:
     silent = text.pk % _SILENT == 0
-    if silent and not wrong:
+    if silent and not off:
         return
     # As fast as phones are: from 3 to 39 seconds.
     at = min(now, (text.sent_at or now) + timedelta(seconds=3 + text.pk % 37))
-    state, code = (TextState.FAILED, _UNKNOWN_NUMBER) if wrong else (TextState.DELIVERED, "")
+    state, code = (TextState.FAILED, _OUT_OF_REACH) if off else (TextState.DELIVERED, "")
     outcomes.apply(
         text_id=text.pk, provider_id=text.provider_id, state=state, code=code, at=at, now=now
     )
