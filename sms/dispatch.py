@@ -118,8 +118,10 @@ class _Run:
     def send_all(self, turns: Turns, limit: int, told: Callable[[Counts], None] | None) -> None:
         try:
             for n in range(limit):
+                if self._counts.stopped:
+                    break
                 claim = turns.take(1 if self._probing else limit - n)
-                if claim is None or self._counts.stopped:
+                if claim is None:
                     break
                 self._one(claim, turns.foreseen(claim))
                 if told is not None:
