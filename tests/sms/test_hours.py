@@ -1,11 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 
 import pytest
 from pytest_django import Settings
 
-from sms.hours import day_bounds, is_day_of_rest, next_opening, opening_after, paris_day
+from sms.hours import (
+    day_bounds,
+    is_day_of_rest,
+    next_opening,
+    opening_after,
+    opening_of,
+    paris_day,
+    within,
+)
+from sms.policies import network_rules
 from tests.factories import paris
 
 
@@ -51,3 +61,29 @@ def test_the_days_of_rest_are_sundays_and_french_holidays() -> None:
     rest = ("2026-03-22", "2026-04-06", "2026-05-01", "2026-07-14", "2026-11-11", "2026-12-25")
     assert all(is_day_of_rest(paris(f"{day} 12:00").date()) for day in rest)
     assert not is_day_of_rest(paris("2026-04-03 12:00").date())  # Good Friday is a working day.
+
+
+@pytest.mark.parametrize(
+    ("moment", "any_day", "opening"),
+    [
+        ("2026-03-16 08:30", False, "2026-03-16 10:00"),
+        ("2026-03-16 12:00", False, "2026-03-17 10:00"),
+        ("2026-03-22 11:00", False, "2026-03-22 11:00"),  # A Sunday like any other day, there.
+    ],
+)
+def test_a_partner_s_own_hours_count(moment: str, any_day: bool, opening: str) -> None:
+    rules = replace(network_rules(), opens=time(10), closes=time(12), rest_days=False)
+    assert next_opening(paris(moment), any_day=any_day, rules=rules) == paris(opening)
+
+
+def test_hours_are_half_open_and_begin_at_the_same_wall_clock_all_year() -> None:
+    rules = network_rules()
+    inside = [
+        within(paris(f"2026-03-16 {at}"), rules) for at in ("07:59", "08:00", "19:59", "20:00")
+    ]
+    assert inside == [False, True, True, False]
+    days = [paris(f"2026-03-{day} 12:00").date() for day in (28, 29)]
+    assert [opening_of(day, rules).isoformat()[11:] for day in days] == [
+        "08:00:00+01:00",
+        "08:00:00+02:00",
+    ]
