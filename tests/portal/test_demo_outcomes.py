@@ -42,18 +42,18 @@ def _states() -> Counter[str]:
     return Counter(Text.objects.filter(step=Step.SUMMONS).values_list("state", flat=True))
 
 
-def test_phones_ring_one_number_is_nobodys_and_somebody_answers(_sent: None) -> None:
+def test_phones_ring_one_stays_off_and_somebody_answers(_sent: None) -> None:
     assert _states() == {"sent": 5}
     play_out(NOW)
     states = _states()
     assert (states["failed"], states["delivered"] + states["sent"]) == (1, 4)
-    wrong = Text.objects.get(state="failed")
-    assert wrong.problem == "30003"
-    assert wrong.seat.participant.phone_state == PhoneState.WRONG
+    off = Text.objects.get(state="failed")
+    assert off.problem == "30003"
+    assert off.seat.participant.phone_state == PhoneState.CONFIRMED
     reply = Reply.objects.get()
     assert reply.seat is not None
     assert (reply.read_at, reply.partner) == (None, reply.seat.session.partner)
-    assert reply.seat.participant != wrong.seat.participant
+    assert reply.seat.participant != off.seat.participant
 
 
 def test_a_second_start_changes_nothing(_sent: None) -> None:
