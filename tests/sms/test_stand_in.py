@@ -202,6 +202,8 @@ def test_in_a_process_of_its_own_it_is_asked_and_told() -> None:
             "twice": 1,
         }
         assert session.get(f"{url}/_stand_in/numbers", timeout=5).json() == {TO: 2}
+        of_another = f"{url}/_stand_in/numbers?account=AC2"
+        assert session.get(of_another, timeout=5).json() == {}
         session.post(f"{url}/_stand_in/forget", timeout=5)
         assert session.get(f"{url}/_stand_in/numbers", timeout=5).json() == {}
         session.close()

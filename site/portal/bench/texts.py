@@ -16,11 +16,14 @@ from portal.bench.running import BenchFailed
 from portal.bench.scratch import Scratch
 from portal.bench.talking import talk
 from portal.bench.texting import judging
-from portal.bench.texting.crew import Crew, crew
+from portal.bench.texting.crew import Crew
+from portal.bench.texting.floor import Floor
+from portal.bench.texting.nursing import nursery
 from portal.bench.texting.provider import Provider, provider
 from portal.bench.texting.town import MOST
 from sms.shipped import segment_totals
 
+ACCOUNT = "AC00000000000000000000000000000001"
 SUMMARY = "texts that leave, each once, though workers are shot and answers are lost"
 
 
@@ -44,8 +47,8 @@ def run(place: Scratch, console: Console, options: dict[str, Any]) -> dict[str, 
     place.create("texts")
     with provider() as there, Progress(console=console) as progress:
         staged = _stage(place, progress, options["texts"])
-        with crew({**place.environment("texts"), **_settings(there.url)}) as workers:
-            report = _measure(place, progress, there, workers, options)
+        with nursery({**place.environment("texts"), **_settings(there.url)}) as workers:
+            report = _measure(place, progress, there, Crew(workers), options)
     before, after = segment_totals()
     return {
         "workers": options["workers"],
@@ -64,7 +67,7 @@ def _settings(url: str) -> dict[str, str]:
     return {
         "SMS_TRANSPORT": "twilio",
         "TWILIO_BASE_URL": url,
-        "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000000",
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": "none",
         "TWILIO_TIMEOUT": "3",
         "SMS_LEASE": "10",
@@ -88,33 +91,24 @@ def _stage(place: Scratch, progress: Progress, texts: int) -> dict[str, Any]:
 def _measure(
     place: Scratch, progress: Progress, there: Provider, workers: Crew, options: dict[str, Any]
 ) -> dict[str, Any]:
-    """Half of the bare texts before and half after: a machine that is busy for a while slows both."""
-    texts, count, kill = options["texts"], options["workers"], options["kill"]
-    usual = (0.02, 0.05) if kill else (0.0, 0.0)
-    drop, fail = (
-        given if given is not None else one
-        for given, one in zip((options["drop"], options["fail"]), usual, strict=True)
-    )
+    faults = _faults(options)
     with place.rows("texts") as rows:
         planned = judging.planned(rows)
+        floor = Floor(workers, options["texts"], options["workers"])
         task = progress.add_task(f"{place.engine}: sending", total=planned)
-        bare = workers.send_bare(0, texts // 2, count)
-        there.forget()
-        there.faults(drop=drop, fail=fail)
+        there.faults(**faults)
         took = workers.dispatch(
-            count,
-            shoot=kill,
+            options["workers"],
             left=lambda: judging.left(rows),
             say=lambda left: progress.update(task, completed=planned - left),
+            between=None if options["kill"] else floor.send_some,
         )
-        taken = there.per_number()
+        taken = there.per_number(ACCOUNT)
         there.faults(drop=0, fail=0)
-        bare += workers.send_bare(texts // 2, texts, count)
-        rates = planned / took, texts / bare
+        floor.send_the_rest()
         return {
-            "kill": kill,
-            "drop": drop,
-            "fail": fail,
+            "kill": options["kill"],
+            **faults,
             "planned": planned,
             "delivered_to_provider": len(taken),
             "duplicates": sum(many > 1 for many in taken.values()),
@@ -125,10 +119,15 @@ def _measure(
             "killed": workers.killed,
             "errors": workers.failed,
             "seconds": round(took, 2),
-            "texts_per_s": round(rates[0], 1),
-            "floor_per_s": round(rates[1], 1),
-            "ratio": round(rates[0] / rates[1], 3),
+            "texts_per_s": round(planned / took, 1),
+            "floor_per_s": round(floor.per_s, 1),
+            "ratio": round(planned / took / floor.per_s, 3),
         }
+
+
+def _faults(options: dict[str, Any]) -> dict[str, float]:
+    usual = {"drop": 0.02, "fail": 0.05} if options["kill"] else {"drop": 0.0, "fail": 0.0}
+    return {name: one if options[name] is None else options[name] for name, one in usual.items()}
 
 
 def table(result: dict[str, Any]) -> str:

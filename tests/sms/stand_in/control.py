@@ -14,12 +14,12 @@ PREFIX = "/_stand_in/"
 
 
 def handle(stand_in: StandIn, request: Request) -> Answer:
-    """GET counts, GET numbers; POST faults (JSON: drop, fail, slow), POST forget."""
+    """GET counts, GET numbers (?account=AC… for one account's); POST faults (JSON: drop, fail, slow), POST forget."""
     asked = (request.method, request.path.removeprefix(PREFIX))
     if asked == ("GET", "counts"):
         return _say(counts(stand_in))
     if asked == ("GET", "numbers"):
-        return _say(stand_in.per_number())
+        return _say(stand_in.per_number(request.query.get("account", "")))
     if asked == ("POST", "faults"):
         for name, share in json.loads(request.body).items():
             setattr(stand_in.moods.faults, name, float(share))

@@ -59,8 +59,9 @@ class StandIn:
         """For the next requests, one each; then as usual."""
         self.moods.coming.extend(moods)
 
-    def per_number(self) -> Counter[str]:
-        return Counter(message["To"] for message in self.accepted)
+    def per_number(self, account: str = "") -> Counter[str]:
+        """Of all accounts, or of one."""
+        return Counter(one["To"] for one in self.accepted if account in ("", one["user"]))
 
     def report(self, sid: str, status: str, code: int | None = None) -> Report:
         """What would be posted to this message's StatusCallback; the message itself stays as it is."""

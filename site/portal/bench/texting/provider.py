@@ -29,12 +29,9 @@ class Provider:
         """Shares of all requests: the answer is lost after the text was taken; 500 or 429."""
         self._ask("POST", "faults", {"drop": drop, "fail": fail})
 
-    def forget(self) -> None:
-        self._ask("POST", "forget", {})
-
-    def per_number(self) -> dict[str, int]:
-        """How many texts each number got."""
-        return dict(self._ask("GET", "numbers"))
+    def per_number(self, account: str) -> dict[str, int]:
+        """How many texts of this account each number got."""
+        return dict(self._ask("GET", f"numbers?account={account}"))
 
     def _ask(self, method: str, what: str, told: dict[str, float] | None = None) -> Any:
         where = urlsplit(self.url)
