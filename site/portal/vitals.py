@@ -60,7 +60,7 @@ class Vitals:
         """A cluster was started just now. What has become due meanwhile need not wait for the clock."""
         self._began = self._moved = time.monotonic()
         self._proven = False
-        self._queue("sms.tasks.dispatch_due")
+        self._queue("sms.tasks.dispatch_due", beside_others=True)
 
     def restarted(self) -> None:
         row = Heartbeat.objects.filter(name=self.name)
@@ -105,12 +105,12 @@ class Vitals:
     def _patience(self) -> float:
         return max(self.silence, _SCHEDULES)
 
-    def _queue(self, task: str) -> None:
+    def _queue(self, task: str, *, beside_others: bool = False) -> None:
         """Unless one waits already. Not a reason to call the database away when it fails: a cluster
         that is stuck may hold SQLite's one lock."""
         try:
             # One that was taken is locked until later.
-            if not OrmQ.objects.filter(lock__lte=timezone.now()).exists():
+            if beside_others or not OrmQ.objects.filter(lock__lte=timezone.now()).exists():
                 async_task(task, q_options={"save": False})
         except (DatabaseError, InterfaceError) as error:
             log.info("worker %s: no task could be queued (%s)", self.name, type(error).__name__)

@@ -116,6 +116,16 @@ def test_a_cluster_is_started_with_the_name_of_its_row_and_rung(db: None, clock:
     assert Heartbeat.objects.get().restarts == 0
 
 
+def test_texts_need_not_wait_for_the_clock_when_other_tasks_wait(
+    watching: Supervisor, clock: Clock
+) -> None:
+    goes_by(watching, clock, 14)
+    assert beats() == 1
+    Cluster.started[-1].code = 1
+    goes_by(watching, clock, 4)
+    assert [len(Cluster.started), OrmQ.objects.count() - beats()] == [2, 1]
+
+
 def test_a_sign_is_asked_for_and_never_twice_at_once(watching: Supervisor, clock: Clock) -> None:
     goes_by(watching, clock, 10)
     assert beats() == 0

@@ -43,8 +43,9 @@ class Worker:
             "JALON_VAR": str(var),
             "JALON_SECRET_KEY": settings.SECRET_KEY,
             "JALON_LOG_LEVEL": "INFO",
-            "JALON_WORKER_SILENCE": "5",
+            "JALON_WORKER_SILENCE": "8",
             "SMS_HOURS": "00:00-24:00",
+            "SMS_REST_DAYS": "no",
             "SMS_TRANSPORT": "twilio",
             "TWILIO_BASE_URL": url,
             "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000000",
@@ -130,7 +131,7 @@ def worker(tmp_path: Path, session: Session, provider: StandIn) -> Iterator[Work
 
 
 def due(session: Session, count: int) -> list[Text]:
-    """Reminders, which leave on any day of the week, to people with one number each."""
+    """Summonses, wanted at once, to people with one number each."""
     made = []
     now = timezone.now()
     for _ in range(count):
@@ -143,7 +144,9 @@ def due(session: Session, count: int) -> list[Text]:
             ends_at=session.ends_at,
         )
         made.append(
-            seat.texts.create(step=Step.DAY1, revision=0, due_at=now, expires_at=session.starts_at)
+            seat.texts.create(
+                step=Step.SUMMONS, revision=0, due_at=now, expires_at=session.starts_at
+            )
         )
     return made
 
