@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from booking.errors import Busy
+from booking.prepared import prepare
 from sms import leases, outcomes
 from sms.handover import Handed
 from sms.models import Text, TextState
@@ -45,16 +46,20 @@ def taken(handed: Handed, receipt: Receipt, now: datetime) -> TextState:
 #: does it. PostgreSQL need not wait for its disk here: if the machine dies in that moment the text is
 #: uncertain, and is found at the provider.
 _SENT = """
-    UPDATE sms_text SET state = 'sent', lease_until = NULL, problem = '', provider_id = %s
-    {hasty} WHERE id = %s AND state IN ('claimed', 'uncertain')
+    UPDATE sms_text SET state = 'sent', lease_until = NULL, problem = '', provider_id = {} {}
+    WHERE id = {} AND state IN ('claimed', 'uncertain')
 """
 _HASTY = "FROM (SELECT set_config('synchronous_commit', 'off', true)) hasty"
+_PREPARED = {"sms_sent(text, bigint)": _SENT.format("$1", _HASTY, "$2")}
 
 
 def _sent(pk: int, provider_id: str) -> bool:
-    hasty = _HASTY if connection.vendor == "postgresql" else ""
+    statement = _SENT.format("%s", "", "%s")
+    if connection.vendor == "postgresql":
+        prepare(_PREPARED)
+        statement = "EXECUTE sms_sent(%s, %s)"
     with connection.cursor() as cursor:
-        cursor.execute(_SENT.format(hasty=hasty), [provider_id, pk])
+        cursor.execute(statement, [provider_id, pk])
         return bool(cursor.rowcount == 1)
 
 
