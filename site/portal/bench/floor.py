@@ -45,10 +45,10 @@ _SEAT = """
 _ENTRY = """
     INSERT INTO booking_journalentry (at, actor_id, verb, partner_id, session_id, seat_id,
         participant_id, facts) VALUES (?, ?, 'seat_booked', ?, ?, ?, ?, ?) RETURNING id"""
-_TEXT = "(?, ?, ?, 'planned', ?, ?, 0, '', '', '', 0, '', '')"
+_TEXT = "(?, ?, ?, 'planned', ?, ?, ?, 0, '', '', '', 0, '', '', '')"
 _TEXTS = f"""
-    INSERT INTO sms_text (seat_id, step, revision, state, due_at, expires_at, attempts, sender,
-        "to", body, segments, provider_id, problem) VALUES {_TEXT}, {_TEXT}, {_TEXT}"""
+    INSERT INTO sms_text (seat_id, step, revision, state, wanted_at, due_at, expires_at, attempts,
+        sender, "to", body, segments, provider_id, problem, how) VALUES {_TEXT}, {_TEXT}, {_TEXT}"""
 
 
 class _Bare:
@@ -106,9 +106,9 @@ class _Bare:
         start = starts if isinstance(starts, datetime) else datetime.fromisoformat(starts)
         week, eve = (self.instant(start - timedelta(days=days)) for days in (7, 1))
         return (
-            *(seat, "summons", revision, now, starts),
-            *(seat, "day7", revision, week, eve),
-            *(seat, "day1", revision, eve, starts),
+            *(seat, "summons", revision, now, now, starts),
+            *(seat, "day7", revision, week, week, eve),
+            *(seat, "day1", revision, eve, eve, starts),
         )
 
 

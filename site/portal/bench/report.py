@@ -101,4 +101,5 @@ def _compared(run: Run, floor: Run) -> Report:
 
 def broken(report: Report) -> list[str]:
     """Which promises this report breaks."""
-    return [name for name in BROKEN if report[name]]
+    # A floor that failed measured nothing.
+    return [name for name in (*BROKEN, "floor_errors") if report.get(name)]
