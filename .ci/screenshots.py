@@ -40,6 +40,10 @@ def main(site: str, password: str) -> None:
         wide.screenshot(path=PICTURES / "places.png")
         wide.goto(f"{site}/rythmes/")
         wide.screenshot(path=PICTURES / "rhythms.png")
+        wide.goto(f"{site}/textes/")
+        wide.screenshot(path=PICTURES / "texts.png")
+        wide.goto(f"{site}/textes/modeles/day1/plain/fr/")
+        wide.screenshot(path=PICTURES / "wording.png")
         browser.close()
 
 
