@@ -37,7 +37,7 @@ class Late:
 
 
 def of_all(now: datetime, sending: Sending) -> Late | None:
-    """None when nothing waits that may leave. Six queries, whatever the number of texts."""
+    """None when nothing waits that may leave. Seven queries, whatever the number of texts."""
     start = _started_again(now)
     if sending.paused_at is not None:
         start = max(filter(None, (start, sending.paused_at)))
@@ -58,6 +58,9 @@ def _groups(now: datetime) -> Iterator[Any]:
     # Tried again and again: each time it is due a little later.
     often = planned.filter(due_at__gt=now, attempts__gte=_TRIED_OFTEN, wanted_at__lte=now)
     yield from _grouped(often.exclude(problem__in=_PUT_OFF), "wanted_at")
+    # Its sender is never free: each time it is due a moment later.
+    paced = planned.filter(due_at__gt=now, problem="pace", wanted_at__lte=now)
+    yield from _grouped(paced, "wanted_at")
     # Its dispatcher died, and no other one came to free it.
     dead = Text.objects.filter(state=TextState.CLAIMED, lease_until__lte=now)
     yield from _grouped(dead, "lease_until")

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, DateTimeField, F, QuerySet, Value, When
+from django.db.models.functions import Least
 
 from sms.models import Text, TextState
 from sms.storing import hasty
@@ -86,9 +87,22 @@ def held(pk: int, lease: datetime) -> QuerySet[Text]:
     return Text.objects.filter(pk=pk, state=TextState.CLAIMED, lease_until=lease)
 
 
-def give_back(claims: Iterable[Claim], due_at: datetime | None = None) -> None:
-    """Claimed, but not handed over: for the next one, not before `due_at`."""
-    later = {} if due_at is None else {"due_at": due_at}
+#: What a text that waits for its sender may have waited for before.
+_WAITED_FOR = ("", "hours", "pace")
+
+
+def give_back(
+    claims: Iterable[Claim], due_at: datetime | None = None, *, paced: bool = False
+) -> None:
+    """Claimed, but not handed over: for the next one, not before `due_at`, and never so late that it
+    is not seen to be useless. `paced`: its sender was not free; a text that is put off so again and
+    again is late all the same (sms.lateness)."""
+    later: dict[str, Any] = {}
+    if due_at is not None:
+        later["due_at"] = Least(Value(due_at, DateTimeField()), F("expires_at"))
+    if paced:
+        waited = When(problem__in=_WAITED_FOR, then=Value("pace"))
+        later["problem"] = Case(waited, default=F("problem"))
     for lease, ids in _by_lease(claims).items():
         Text.objects.filter(pk__in=ids, state=TextState.CLAIMED, lease_until=lease, to="").update(
             state=TextState.PLANNED, lease_until=None, **later

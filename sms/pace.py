@@ -17,6 +17,8 @@ from sms.storing import hasty
 
 #: Nobody reserves further ahead: what is checked must be sent soon, and others want to send too.
 AHEAD = timedelta(seconds=2)
+#: What is reserved further ahead, nobody reserved: the clock of some machine was wrong.
+_NOBODY = timedelta(seconds=5)
 
 
 class Reserved(NamedTuple):
@@ -52,6 +54,8 @@ def hold(sender: str, until: datetime) -> None:
 
 def _next(free_at: datetime, wanted: int, now: datetime) -> Reserved:
     apart = timedelta(seconds=1 / settings.SMS_RATE)
+    if free_at > now + _NOBODY:
+        free_at = now + AHEAD
     start = max(free_at, now)
     fit = math.floor((now + AHEAD - start) / apart) + 1
     taken = min(wanted, max(0, fit))

@@ -232,7 +232,7 @@ def test_looking_costs_the_same_for_one_text_and_for_three(
         make(TextState.PLANNED, due_at=NOW)
         make(TextState.SENT, sent_at=NOW)
         make(TextState.UNCERTAIN, sent_at=NOW)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         watch(NOW)
 
 

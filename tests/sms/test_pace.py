@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from sms import pace
+from sms import alerts, pace
 from sms.dispatch import Counts, dispatch_due
 from sms.models import SenderPace, Step, Text
 from tests import factories
@@ -101,3 +101,30 @@ def test_too_fast_makes_the_sender_rest(cast: Cast, twilio: StandIn) -> None:
     dispatch_due()
     assert SenderPace.objects.get().free_at == NOW + 2 * SECOND
     assert timezone.now() == NOW
+
+
+def test_a_machine_whose_clock_was_wrong_stops_no_sender(cast: Cast) -> None:
+    due(cast, 1)
+    SenderPace.objects.create(sender="INFO RDV", free_at=NOW + timedelta(days=1))
+    reserved = pace.reserve({"INFO RDV": 2}, NOW)["INFO RDV"]
+    assert reserved.moments == [NOW + 2 * SECOND]
+    assert SenderPace.objects.get().free_at == reserved.free_at < NOW + 3 * SECOND
+
+
+def test_whoever_waits_for_its_sender_is_never_due_after_its_end(cast: Cast) -> None:
+    due(cast, 1)
+    SenderPace.objects.create(sender="INFO RDV", free_at=NOW + 4 * SECOND)
+    Text.objects.update(expires_at=NOW + SECOND)
+    dispatch_due()
+    waiting = Text.objects.get(step=Step.SUMMONS)
+    assert (waiting.due_at, waiting.problem) == (NOW + SECOND, "pace")
+    assert dispatch_due(NOW + SECOND).expired == 1
+
+
+def test_whoever_waits_for_its_sender_again_and_again_is_late(cast: Cast) -> None:
+    due(cast, 1)
+    later = NOW + timedelta(hours=1)
+    SenderPace.objects.create(sender="INFO RDV", free_at=later + 4 * SECOND)
+    dispatch_due(later)
+    assert Text.objects.get(step=Step.SUMMONS).due_at == later + 4 * SECOND
+    assert [alert.kind for alert in alerts.watch(later)] == ["late"]
