@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.db import OperationalError
 from django.utils import timezone
 
-from sms import leases, pace, recording, sending
+from sms import faults, leases, pace, problems, recording, sending
 from sms.foresight import Foreseen
 from sms.handover import Closed, Handed, hand_over
 from sms.leases import Claim
@@ -137,24 +137,42 @@ class _Run:
         try:
             handed = hand_over(claim, now, foreseen=foreseen, probing=self._probing)
         except Closed:
-            leases.give_back([claim])
-            self._counts.stopped = sending.gate_now().value
+            self._closed(claim)
             return
         except OperationalError:
             log.warning("text %s: its person is locked by somebody else, left for now", claim.pk)
             leases.give_back([claim], now + _BUSY)
             self._counts.waiting += 1
             return
+        except Exception as error:  # noqa: BLE001 - one text must not keep the others here
+            handed = faults.put_aside(claim, error, now)
         if isinstance(handed, Handed):
-            self._send(handed, claim.paced_by)
+            self._handed(handed, claim.paced_by)
         elif handed is not None:
             self._counts.add(_COUNTED[handed])
         else:
             leases.give_back([claim])
 
+    def _closed(self, claim: Claim) -> None:
+        leases.give_back([claim])
+        gate = sending.gate_now()
+        if gate is Gate.OPEN:
+            self._counts.waiting += 1  # Resumed meanwhile: for the next run.
+        else:
+            self._counts.stopped = gate.value
+
+    def _handed(self, handed: Handed, paced_by: str) -> None:
+        try:
+            self._send(handed, paced_by)
+        except Exception as error:  # noqa: BLE001 - nor what happens to one that may have left
+            # The row stays as it was handed over: its lease runs out, and it is looked up.
+            log.error("text %s is left open: %s", handed.message.text_id, faults.where(error))  # noqa: TRY400 - frames may hold its body
+            self._counts.uncertain += 1
+            self._lost(paced_by, "fault")
+
     def _send(self, handed: Handed, paced_by: str) -> None:
         try:
-            receipt = self._carrier.send(handed.message)
+            receipt = self._asked(handed)
         except Halted as error:
             sending.halt(error.code, self._clock())
             recording.halted(handed, error.code)
@@ -171,14 +189,20 @@ class _Run:
         except Refused as error:
             recording.refused(handed, error.code, self._clock())
             self._counts.failed += 1
-            self._lost_in_a_row = 0
+            self._answered(proof=problems.blames_the_number(error.code))
         else:
-            self._taken(handed, receipt)
+            self._counts.add(_COUNTED[recording.taken(handed, receipt, self._clock())])
+            self._answered(proof=True)
 
-    def _taken(self, handed: Handed, receipt: Receipt) -> None:
-        self._counts.add(_COUNTED[recording.taken(handed, receipt, self._clock())])
+    def _asked(self, handed: Handed) -> Receipt:
+        if handed.overslept(self._clock()):
+            raise NotSent("asleep")
+        return self._carrier.send(handed.message)
+
+    def _answered(self, *, proof: bool) -> None:
+        """`proof`: the carrier works for us, whatever it says of this text."""
         self._lost_in_a_row = 0
-        if self._probing:
+        if self._probing and proof:
             self._probing = False
             sending.proved()
 

@@ -3,6 +3,7 @@ transaction. From its end on the text may have been sent."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,11 +34,20 @@ class Closed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """`together`: whether other texts leave in the same message."""
+    """`together`: whether other texts leave in the same message. `began`: the reading of
+    time.monotonic() at `at`."""
 
     message: Message
     at: datetime
     together: bool
+    began: float
+
+    def overslept(self, now: datetime) -> bool:
+        """Whether so much of the lease has passed that the request, which takes a while itself, might
+        end after it: then somebody else may have looked this text up and sent it. A process that was
+        stopped shows on the one clock, a machine that slept on the other."""
+        passed = max(time.monotonic() - self.began, (now - self.at).total_seconds())
+        return passed > leases.lease_time().total_seconds() / 3
 
 
 def hand_over(
@@ -49,6 +59,7 @@ def hand_over(
 
     Raises Closed; `probing` passes while sending is halted.
     """
+    began = time.monotonic()
     with transaction.atomic():
         locked = fingerprint.lock(claim.person_id, foreseen.at if foreseen else None)
         if locked.paused or (locked.halted and not probing):
@@ -63,7 +74,7 @@ def hand_over(
         if not _mark(claim, message, verdict, now):
             transaction.set_rollback(True)
             return None
-    return Handed(message, now, bool(verdict.followers))
+    return Handed(message, now, bool(verdict.followers), began)
 
 
 def _look_again(claim: Claim, now: datetime) -> tuple[Verdict, Message] | TextState | None:

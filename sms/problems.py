@@ -47,6 +47,12 @@ def of(code: str) -> Problem:
     return Problem(_("refused by the operator (code %(code)s)") % {"code": shown})
 
 
+def blames_the_number(code: str) -> bool:
+    """Whether it says something of the person's number, so that the provider's account must be well.
+    What nobody has met says nothing."""
+    return code in _THEIRS and not _THEIRS[code].ours
+
+
 _UNKNOWN_NUMBER = Problem(_("unknown number"), number_is_bad=True)
 _NO_NUMBER = Problem(_("not a valid number"), Task.ASK_AGAIN, number_is_bad=True)
 _LANDLINE = Problem(_("a landline, or a number that receives no texts"))
@@ -129,6 +135,9 @@ _OURS = {
     "409": _LEFT_OPEN,
     "undelivered": _UNSAID,
     "connection": Problem(_("the operator could not be reached"), ours=True),
+    "fault": Problem(_("a fault of this program kept it from leaving"), ours=True),
+    "asleep": Problem(_("our machine stood still just before it was to leave"), ours=True),
+    "no_callback": Problem(_("the partner has no number that one could call"), ours=True),
     "outbox_folder": Problem(_("the folder for texts cannot be written"), ours=True),
 }
 _KNOWN = {**_THEIRS, **_OURS}

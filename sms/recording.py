@@ -93,10 +93,10 @@ def not_sent(handed: Handed, code: str, now: datetime) -> None:
     pk = handed.message.text_id
     with _together(handed) as rows:
         attempts = max((one.attempts for one in rows), default=1)
-        wait = _wait(attempts)
+        pause = wait(attempts)
         for one in rows:
-            _try_again(one, code, wait, now)
-    log.warning("text %s was not sent (%s): again in %.0f s", pk, code, wait.total_seconds())
+            _try_again(one, code, pause, now)
+    log.warning("text %s was not sent (%s): again in %.0f s", pk, code, pause.total_seconds())
 
 
 def halted(handed: Handed, code: str) -> None:
@@ -112,7 +112,8 @@ def halted(handed: Handed, code: str) -> None:
             )
 
 
-def _wait(attempts: int) -> timedelta:
+def wait(attempts: int) -> timedelta:
+    """Before the next try, after so many."""
     doublings: int = min(max(attempts - 1, 0), 10)
     longest = min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
     return longest * (0.5 + secrets.randbelow(501) / 1000)

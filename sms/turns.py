@@ -3,14 +3,17 @@ earlier than its sender may send again."""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
 from datetime import datetime
 
-from sms import foresight, leases, pace
+from sms import faults, foresight, leases, pace
 from sms.foresight import Foreseen
 from sms.leases import Claim
+
+log = logging.getLogger(__name__)
 
 
 class Turns:
@@ -65,12 +68,20 @@ class Turns:
             self._mine.extend(zip(moments, theirs, strict=False))
             if len(moments) < len(theirs):
                 # Due a little later, so that other senders' texts come to the front.
-                leases.give_back(theirs[len(moments) :], due_at=free_at)
+                leases.give_back(theirs[len(moments) :], free_at, paced=True)
                 self._free_at = min(free_at, self._free_at or free_at)
         self._mine = deque(sorted(self._mine, key=lambda one: one[0]))
         if self._mine:
-            self._foreseen = foresight.foresee([claim for _at, claim in self._mine], now)
+            self._foreseen = self._foresee(now)
         return True
+
+    def _foresee(self, now: datetime) -> dict[int, Foreseen]:
+        """None where one of them cannot be looked at: then each is, by itself."""
+        try:
+            return foresight.foresee([claim for _at, claim in self._mine], now)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is about one of them
+            log.warning("a batch of texts could not be looked at: %s", faults.where(error))
+            return {}
 
     def _wait(self) -> bool:
         """Nothing is due but what had to be given back for its sender's sake: wait for that."""

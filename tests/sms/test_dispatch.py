@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,7 +14,9 @@ from booking.models import Participant, Partner, Seat
 from booking.models.person import PhoneState
 from booking.models.programme import ProgrammeKind
 from sms.dispatch import Counts, dispatch_due
+from sms.handover import Handed, hand_over
 from sms.leases import lease_time
+from sms.looking_up import Looked, look_up
 from sms.models import Step, Text, TextState
 from tests import factories
 from tests.cast import Cast
@@ -258,3 +262,42 @@ def test_a_limit_and_the_time_are_kept(cast: Cast) -> None:
     assert dispatch_due(seconds=0) == Counts()
     assert Text.objects.filter(state=TextState.CLAIMED).count() == 0
     assert dispatch_due() == Counts(sent=3)
+
+
+def test_who_slept_since_the_hand_over_sends_nothing(
+    summons: Text, twilio: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped in between: by the time it wakes, somebody else may have looked it up and sent it."""
+
+    def stopped(*args: Any, **kwargs: Any) -> object:
+        handed = hand_over(*args, **kwargs)
+        assert isinstance(handed, Handed)
+        return replace(handed, began=handed.began - lease_time().total_seconds() / 2)
+
+    monkeypatch.setattr("sms.dispatch.hand_over", stopped)
+    assert dispatch_due() == Counts(retrying=1)
+    assert facts(summons)[:2] == ("planned", "asleep")
+    assert twilio.accepted == []
+
+
+def test_a_machine_that_slept_since_the_hand_over_sends_nothing(
+    summons: Text, twilio: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its other clock slept too. It was found out meanwhile that the text was never sent."""
+    woken = NOW + 2 * lease_time()
+    with time_machine.travel(NOW, tick=False) as clock:
+
+        def asleep(*args: Any, **kwargs: Any) -> object:
+            handed = hand_over(*args, **kwargs)
+            clock.move_to(woken)
+            monkeypatch.setattr("sms.dispatch.hand_over", hand_over)
+            assert dispatch_due() == Counts(freed=1)
+            assert look_up(woken) == Looked(open=1)
+            assert look_up(woken + timedelta(hours=1)) == Looked(again=1)
+            assert dispatch_due(woken + timedelta(hours=1)) == Counts(sent=1)
+            return handed
+
+        monkeypatch.setattr("sms.dispatch.hand_over", asleep)
+        assert dispatch_due() == Counts(retrying=1)
+    assert len(twilio.accepted) == 1
+    assert facts(summons)[0] == "sent"

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
+from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from booking.errors import NotAllowed
 from booking.models import JournalEntry
 from booking.models.journal import Verb
 from sms import actions, sending
 from sms.dispatch import Counts, dispatch_due
+from sms.handover import Closed, hand_over
 from sms.models import Sending, Step, Text, TextState
 from sms.untold import untold_seats
 from tests import factories
@@ -179,3 +183,40 @@ def test_whom_no_text_reached_in_time_is_to_be_called(cast: Cast) -> None:
     resume(cast)
     assert dispatch_due(evening) == Counts(expired=1)
     assert untold_seats(evening, evening + timedelta(days=1)) == [seat.pk]
+
+
+def test_a_refusal_of_this_very_number_proves_that_the_account_works(
+    cast: Cast, twilio: StandIn
+) -> None:
+    due(cast, 1)
+    sending.halt("20003", NOW)
+    twilio.mood = (400, 21211)
+    assert dispatch_due(NOW + MINUTE) == Counts(failed=1)
+    assert sending.state().halted_at is None
+
+
+@pytest.mark.parametrize("code", [21606, 29999])
+def test_a_refusal_that_may_be_ours_proves_nothing(cast: Cast, twilio: StandIn, code: int) -> None:
+    due(cast, 1)
+    sending.halt("20003", NOW)
+    twilio.mood = (400, code)
+    assert dispatch_due(NOW + MINUTE) == Counts(failed=1)
+    assert sending.state().halted_at == NOW
+
+
+def test_a_pause_that_is_over_between_two_looks_stops_nothing(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due(cast, 2)
+    closed = [Closed()]
+
+    def look(*args: Any, **kwargs: Any) -> object:
+        if closed:
+            raise closed.pop()
+        return hand_over(*args, **kwargs)
+
+    monkeypatch.setattr("sms.dispatch.hand_over", look)
+    out = StringIO()
+    call_command("dispatch_due", stdout=out)
+    assert out.getvalue() == "1 sent, 1 waiting\n"
+    assert dispatch_due() == Counts(sent=1)
