@@ -20,15 +20,17 @@ from django.utils import timezone
 
 from booking.errors import Busy
 from booking.locking import lock_name
-from sms import leases, outcomes, sending
+from sms import faults, leases, outcomes, sending
 from sms.models import Text, TextState
 from sms.sending import Gate
-from sms.transports import Found, Halted, Transport, TransportError, get_transport
+from sms.transports import Found, Transport, TransportError, get_transport
 
 log = logging.getLogger(__name__)
 
-#: The provider's clock is not ours.
-_MARGIN = timedelta(minutes=5)
+#: The provider's clock is not ours, and ours may be wrong by more than anybody notices: what is taken
+#: for never sent is sent again. The same words to the same number within this time are another text's,
+#: and that one holds its number.
+_MARGIN = timedelta(hours=2)
 #: So many times as late, one look is enough.
 _LONG_AGO = 10
 #: Not in the list at the first look: what `Text.problem` says until the second.
@@ -74,7 +76,7 @@ def look_up(
             if time.monotonic() >= ends or looked.unasked >= _STREAK:
                 break
             if (mine := _claimed(text, clock())) is not None:
-                name = _one(mine, carrier, clock)
+                name = _tried(mine, carrier, clock)
                 setattr(looked, name, getattr(looked, name) + 1)
                 if told is not None:
                     told(looked)
@@ -108,14 +110,22 @@ def _claimed(text: Text, now: datetime) -> Text | None:
     return text if won else None
 
 
+def _tried(text: Text, carrier: Transport, clock: Callable[[], datetime]) -> str:
+    """One that our own code stumbles over must not keep the others open."""
+    try:
+        return _one(text, carrier, clock)
+    except Exception as error:  # noqa: BLE001 - its words and frames may hold the body
+        log.error("text %s could not be looked up: %s", text.pk, faults.where(error))  # noqa: TRY400
+        return "unasked"
+
+
 def _one(text: Text, carrier: Transport, clock: Callable[[], datetime]) -> str:
     """Ask, and write down the answer. Returns the name of the count it belongs to."""
     sent_at = text.sent_at or clock()
     try:
         candidates = carrier.look_up(text.to, text.body, sent_at - _MARGIN)
     except TransportError as error:
-        if isinstance(error, Halted):
-            sending.halt(error.code, clock())
+        # Also where it refuses us: a key may be allowed to send, and not to read.
         log.warning("text %s could not be looked up: %s", text.pk, error.code)
         return "unasked"
     found = _ours(text, sorted(candidates, key=lambda one: abs(one.at - sent_at)))

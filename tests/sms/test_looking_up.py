@@ -6,9 +6,10 @@ import pytest
 import time_machine
 from django.conf import settings
 
+from sms import sending
 from sms.dispatch import Counts, dispatch_due
 from sms.looking_up import Looked, look_up
-from sms.models import Sending, Step, Text, TextState
+from sms.models import Step, Text, TextState
 from tests import factories
 from tests.cast import Cast
 from tests.factories import paris
@@ -126,12 +127,32 @@ def test_a_provider_that_cannot_be_asked_is_not_asked_for_each(cast: Cast, twili
     assert look_up(FIRST) == Looked(unasked=3)
 
 
-def test_a_provider_that_refuses_us_halts_and_is_not_asked(summons: Text, twilio: StandIn) -> None:
+@pytest.mark.parametrize("answer", [(401, 20003), (403, 20005), (404, 20404)])
+def test_a_key_that_may_send_and_not_read_keeps_sending(
+    summons: Text, twilio: StandIn, answer: tuple[int, int]
+) -> None:
     lose(twilio, "drop")
-    twilio.mood = (401, 20003)
+    twilio.mood = answer
     assert look_up(FIRST) == Looked(unasked=1)
-    assert Sending.objects.get().halted_at == FIRST
-    assert look_up(SECOND) == Looked()
+    assert sending.gate_now() is sending.Gate.OPEN
+    assert known(summons)[0] == "uncertain"
+
+
+def test_while_the_provider_refuses_us_it_is_not_asked(summons: Text, twilio: StandIn) -> None:
+    lose(twilio, "drop")
+    sending.halt("20003", FIRST)
+    assert look_up(FIRST) == Looked()
+
+
+@pytest.mark.parametrize("wrong", [-90, 90])
+def test_a_clock_that_is_wrong_by_an_hour_and_a_half_sends_nothing_twice(
+    summons: Text, twilio: StandIn, wrong: int
+) -> None:
+    """Ours, in minutes, against the provider's."""
+    lose(twilio, "drop")
+    behind = timedelta(minutes=wrong)
+    Text.objects.filter(pk=summons.pk).update(sent_at=NOW + behind)
+    assert look_up(FIRST + behind) == Looked(found=1)
 
 
 def test_a_message_of_another_text_is_passed_over(cast: Cast, twilio: StandIn) -> None:
