@@ -7,12 +7,14 @@ import re
 
 # The path may be quoted, or inside a full address or a request line.
 # A mistyped address may hold spaces or a stray sign before the token: mask to the end of the path.
-_TOKEN = re.compile(r"(feeds/)\s*[^\s\"'?#]*?(?=\.ics|[\s\"'?#]|$)")
-_MASKED = r"\1***"
+# What signs the address of a report holds anything, ".ics" too.
+_TOKEN = re.compile(r"(feeds/)\s*[^\s\"'?#]*?(?=\.ics|[\s\"'?#]|$)|(sms/statut/)\s*[^\s\"'?#]*")
+_MASKED = r"\1\2***"
 
 
 class MaskFeedTokens(logging.Filter):
-    """The address of a feed is its only key, and Django logs the path of every 404.
+    """The address of a feed is its only key, and Django logs the path of every 404. That of a delivery
+    report is signed, and of every 403.
 
     It hangs on each handler, not on a logger: a logger's filter does not see what its children
     pass up. It rewrites the record for good, so handlers after this one see the mask too.

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
 from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
 
 from portal.logs import MaskFeedTokens
 
@@ -38,6 +40,16 @@ def test_a_refused_method_is_logged_without_the_token(client: Client, log: io.St
     assert log.getvalue() == "Method Not Allowed (OPTIONS): /feeds/***.ics\n"
 
 
+@pytest.mark.django_db
+def test_a_report_that_is_not_signed_is_logged_without_its_address(
+    client: Client, log: io.StringIO, settings: Settings
+) -> None:
+    settings.SMS_TRANSPORT = "twilio"
+    address = reverse("text_status", args=["412.icsA_k5x7-.ics"])
+    answer = client.post(address, "a=b", content_type="application/x-www-form-urlencoded")
+    assert (answer.status_code, log.getvalue()) == (403, "Forbidden: /sms/statut/***\n")
+
+
 def test_a_request_line_an_address_and_a_traceback_are_masked(log: io.StringIO) -> None:
     logger = logging.getLogger("some.library")
     logger.warning('"%s" %s', f"GET /feeds/{TOKEN}.ics HTTP/1.1", 200)
@@ -58,7 +70,7 @@ def test_other_lines_are_left_as_they_are(log: io.StringIO) -> None:
 
 
 def test_every_handler_masks() -> None:
-    logging_config: dict[str, Any] = settings.LOGGING
+    logging_config: dict[str, Any] = configured.LOGGING
     handlers = logging_config["handlers"].values()
     assert [handler["filters"] for handler in handlers] == [["feed_tokens"]] * len(handlers)
     assert logging_config["loggers"]["django.server"]["propagate"] is False

@@ -176,6 +176,11 @@ def test_what_is_too_long_is_not_read() -> None:
     assert not Reply.objects.exists()
 
 
+@pytest.mark.parametrize("length", ["abc", "-1", "1e3", " 7", "\u0663", "9" * 5000])
+def test_a_length_that_is_no_number_is_refused(length: str) -> None:
+    assert call(REPLY, said(), CONTENT_LENGTH=length).status_code == 400
+
+
 def test_without_the_provider_there_is_no_such_address(text: Text, settings: Settings) -> None:
     settings.SMS_TRANSPORT = "console"
     assert {call(path, delivered()).status_code for path in (path_of(text), REPLY)} == {404}

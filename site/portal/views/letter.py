@@ -42,8 +42,11 @@ class Row:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
-    """The letter about one seat. GET shows it; POST writes it, for the journal too."""
-    seat = get_object_or_404(Seat.objects.visible_to(request.user), pk=pk)
+    """The letter about one seat, for those who manage its partner: it has the address, which a
+    practitioner has no need to know. GET shows it; POST writes it, for the journal too."""
+    seats = Seat.objects.visible_to(request.user)
+    ours = seats.filter(session__partner__in=managed_partners(request.user))
+    seat = get_object_or_404(ours, pk=pk)
     return _pdf(request, [seat], timezone.now())
 
 

@@ -6,6 +6,7 @@ and not for the one that a proxy asks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 
@@ -22,6 +23,8 @@ from sms.webhooks import note_reply, note_status
 #: Bytes. The longest text somebody can send, as a form writes it, is 15,000.
 _LONGEST = 32 * 1024
 _FORM = "application/x-www-form-urlencoded"
+#: What a server hands on: digits, and no more of them than a number may have.
+_LENGTH = re.compile(r"\d{1,19}", re.ASCII)
 _NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 View = Callable[..., HttpResponse]
@@ -52,7 +55,10 @@ def _refused(request: HttpRequest) -> int | None:
         return 404
     if request.content_type != _FORM:
         return 415
-    if int(request.META.get("CONTENT_LENGTH") or 0) > _LONGEST:
+    length = _LENGTH.fullmatch(request.META.get("CONTENT_LENGTH") or "0")
+    if length is None:
+        return 400
+    if int(length[0]) > _LONGEST:
         return 413
     return None if _signed(request) else 403
 
