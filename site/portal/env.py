@@ -45,6 +45,15 @@ def number(name: str, default: int, *, low: int, high: int) -> int:
     return parsed
 
 
+def at_least(name: str, value: int, times: int, other: str, unit: int) -> None:
+    """Refuse a setting that must be so many times another one."""
+    if value < times * unit:
+        raise ImproperlyConfigured(
+            f"{name} is {value}, and {other} is {unit}. Set {name} to at least {times * unit}: "
+            f"{times} times {other}."
+        )
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

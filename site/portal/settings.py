@@ -207,7 +207,7 @@ OUTBOX = VAR / "outbox"
 SMS_RATE = env.number("SMS_RATE", 1000 if DEMO else 10, low=1, high=100_000)
 #: Seconds after which a text of which nothing was heard is looked up at the provider.
 SMS_LOOKUP_AFTER = env.number("SMS_LOOKUP_AFTER", 120, low=1, high=3600)
-#: Seconds for which a claimed text is its dispatcher's own: far more than TWILIO_TIMEOUT.
+#: Seconds for which a claimed text is its dispatcher's own: at least three times TWILIO_TIMEOUT.
 SMS_LEASE = env.number("SMS_LEASE", 300, low=3, high=3600)
 #: What one segment costs, in thousandths of a euro: for the preview of a text.
 SMS_SEGMENT_PRICE = env.number("SMS_SEGMENT_PRICE", 70, low=0, high=10_000)
@@ -240,7 +240,11 @@ TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN", None if _twilio else "")
 #: Where the provider's API is: empty for Twilio's own, an address for an edge or a stand-in.
 TWILIO_BASE_URL = env.text("TWILIO_BASE_URL", "")
 #: Seconds before a request to the provider is given up; then its outcome is unknown.
-TWILIO_TIMEOUT = env.number("TWILIO_TIMEOUT", 10, low=1, high=60)
+# A task that sends for 60 s, or looks up for 30 s three pages a text, must end within Q_CLUSTER's
+# timeout: what is killed between request and answer is uncertain.
+TWILIO_TIMEOUT = env.number("TWILIO_TIMEOUT", 10, low=1, high=20)
+# A request begins within a third of the lease, and takes as long as to connect and to answer.
+env.at_least("SMS_LEASE", SMS_LEASE, 3, "TWILIO_TIMEOUT", TWILIO_TIMEOUT)
 
 LOGGING = {
     "version": 1,

@@ -119,3 +119,27 @@ def test_sqlite_has_one_writer_and_enforces_foreign_keys(db: None, engine: str) 
     assert pragma == {"journal_mode": "wal", "foreign_keys": 1}
     assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert connection.settings_dict["OPTIONS"]["timeout"] == 20
+
+
+def _settings(tmp_path: Path, **given: str) -> str:
+    """What the start says with these settings."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("JALON_", "DATABASE_"))}
+    started = subprocess.run(
+        [sys.executable, "-c", "import portal.settings"],
+        check=False,
+        env={**clean, "JALON_VAR": str(tmp_path), **given},
+        capture_output=True,
+        text=True,
+    )
+    return started.stderr
+
+
+def test_a_lease_outlasts_the_request_that_is_made_in_it(tmp_path: Path) -> None:
+    assert "Set SMS_LEASE to at least 30: 3 times TWILIO_TIMEOUT." in _settings(
+        tmp_path, SMS_LEASE="29"
+    )
+    assert _settings(tmp_path, SMS_LEASE="10", TWILIO_TIMEOUT="3") == ""
+
+
+def test_a_request_fits_into_a_task(tmp_path: Path) -> None:
+    assert "Set it to a whole number from 1 to 20." in _settings(tmp_path, TWILIO_TIMEOUT="60")
