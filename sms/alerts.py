@@ -3,7 +3,7 @@
 `watch` runs each minute in the worker and in every probe (`manage.py texts_health`), so that a dead
 worker is noticed by whoever looks. It may run twice at once: the database holds one open alert a
 kind, and what ends is a compare-and-swap. An alert ends later than it would begin, so that it does
-not flicker.
+not flicker, and what begins again a few minutes later is the same one.
 """
 
 from __future__ import annotations
@@ -60,10 +60,26 @@ def watch(now: datetime) -> list[Alert]:
 def _begin(kind: AlertKind, finding: Finding, now: datetime) -> None:
     try:
         with transaction.atomic():
+            if _goes_on(kind, finding, now):
+                return
             Alert.objects.create(kind=kind, began_at=now, facts=finding.facts)
     except IntegrityError:
         return  # Another watcher was faster, and has said so.
     log.error("alert begins: %s %s", kind.value, finding.facts)
+
+
+def _goes_on(kind: AlertKind, finding: Finding, now: datetime) -> bool:
+    recent = Alert.objects.filter(kind=kind, ended_at__gt=now - telling.SETTLED).order_by(
+        "-ended_at"
+    )
+    last = recent.first()
+    if last is None:
+        return False
+    same = Alert.objects.filter(pk=last.pk, ended_at=last.ended_at)
+    again = bool(same.update(ended_at=None, facts=finding.facts))
+    if again:
+        log.info("alert goes on: %s %s", kind.value, finding.facts)
+    return again
 
 
 def _keep(alert: Alert, finding: Finding) -> None:

@@ -23,6 +23,9 @@ from sms.queries.alerts import in_words
 
 log = logging.getLogger(__name__)
 
+#: What begins again within this time had not ended: the provider refuses us now and then, and nobody
+#: wants two letters each time.
+SETTLED = timedelta(minutes=15)
 #: What ended longer ago is no news: mail may have been set up only now.
 _NEWS = timedelta(days=1)
 
@@ -31,7 +34,9 @@ def tell(now: datetime) -> None:
     if not (settings.EMAIL_HOST and settings.ALERT_EMAILS):
         return
     begun = Q(ended_at=None, told_at=None)
-    ended = Q(ended_at__gte=now - _NEWS) & (Q(told_at=None) | Q(told_at__lt=F("ended_at")))
+    # Not before it is settled that it is over: it may go on.
+    over = Q(ended_at__gte=now - _NEWS, ended_at__lte=now - SETTLED)
+    ended = over & (Q(told_at=None) | Q(told_at__lt=F("ended_at")))
     for alert in Alert.objects.filter(begun | ended).order_by("began_at", "pk"):
         if not _tell(alert, now):
             return  # The server is away: one wait is enough.

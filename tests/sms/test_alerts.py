@@ -16,6 +16,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from booking.journal import write
 from booking.models import JournalEntry, Seat
 from booking.models.journal import Verb
+from sms import sending
 from sms.alerts import watch
 from sms.models import Alert, Sending, Step, Text, TextState
 from sms.queries.alerts import in_words, open_alerts
@@ -188,8 +189,27 @@ def test_operators_are_written_at_the_beginning_and_at_the_end(
         watch(NOW + timedelta(minutes=minutes))
     assert [(one.to, "20003" in one.body) for one in mail.outbox] == [(operators, False)]
     Sending.objects.update(halted_at=None)
-    for minutes in range(3, 6):
+    for minutes in range(3, 18):
         watch(NOW + timedelta(minutes=minutes))
+    assert len(mail.outbox) == 1
+    for minutes in range(18, 21):
+        watch(NOW + timedelta(minutes=minutes))
+    assert len(mail.outbox) == 2
+
+
+def test_a_provider_that_refuses_us_now_and_then_is_one_alert(
+    db: None, operators: list[str]
+) -> None:
+    for minutes in range(40):
+        now = NOW + timedelta(minutes=minutes)
+        if minutes % 2:
+            sending.proved()
+        else:
+            sending.halt("20003", now)
+        watch(now)
+    assert (Alert.objects.count(), len(mail.outbox)) == (1, 1)
+    watch(now + timedelta(minutes=16))
+    assert [one.ended_at for one in Alert.objects.all()] == [now]
     assert len(mail.outbox) == 2
 
 
