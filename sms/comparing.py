@@ -72,7 +72,9 @@ def _over(text: Text, wish: Wanted | None, picture: Picture, now: datetime) -> b
     useful = _worth_a_row(wish, picture, now)
     match text.state:
         case TextState.PLANNED:
-            return _differs(text, wish) and not useful
+            # What is never in time is written anew as such: a task for a human.
+            never = wish.due_at >= wish.expires_at
+            return never or (_differs(text, wish) and not (useful and _in_time(wish, now)))
         case TextState.EXPIRED:
             # The day from which somebody can come was moved, or their offer was: in time again.
             again = text.wanted_at is not None and _differs(text, wish)

@@ -132,9 +132,9 @@ def test_a_text_past_its_end_is_expired_and_never_sent(summons: Text, outbox: Pa
     assert not outbox.exists()
 
 
-def test_after_an_outage_only_what_is_still_true_leaves(summons: Text) -> None:
+def test_after_an_outage_what_is_still_true_leaves_once(summons: Text) -> None:
     with time_machine.travel(paris("2026-04-13 15:00"), tick=False):
-        assert dispatch_due() == Counts(sent=2, expired=1)
+        assert dispatch_due() == Counts(sent=1, expired=1, void=1)
     assert Text.objects.get(state=TextState.EXPIRED).step == Step.DAY7
 
 
@@ -301,3 +301,42 @@ def test_a_machine_that_slept_since_the_hand_over_sends_nothing(
         assert dispatch_due() == Counts(retrying=1)
     assert len(twilio.accepted) == 1
     assert facts(summons)[0] == "sent"
+
+
+@pytest.fixture
+def four(cast: Cast) -> list[Seat]:
+    """Four days; three summonses left, the fourth waits for tomorrow."""
+    days = ("17 08:30", "19 10:00", "20 10:00", "24 10:00")
+    seats = [book(cast, factories.session(cast.ours, paris(f"2026-03-{day}"))) for day in days]
+    assert dispatch_due() == Counts(sent=3, waiting=1)
+    return seats
+
+
+def test_a_cancellation_waits_for_no_other_day(four: list[Seat]) -> None:
+    actions.cancel_session(by=None, now=NOW, session=four[0].session)
+    assert dispatch_due(NOW + timedelta(minutes=5)) == Counts(sent=1)
+
+
+def test_a_loop_ends_at_twice_the_cap_and_somebody_calls(four: list[Seat]) -> None:
+    Text.objects.filter(problem="daily_cap").delete()
+    for step in (Step.DAY7, Step.HOURS3, Step.MISSED):
+        sent = {"state": "sent", "sent_at": NOW, "due_at": NOW, "expires_at": NOW}
+        Text.objects.create(seat=four[1], step=step, revision=99, **sent)
+    actions.cancel_session(by=None, now=NOW, session=four[0].session)
+    assert dispatch_due(NOW + timedelta(minutes=5)) == Counts(expired=1)
+    assert facts(Text.objects.get(step=Step.CANCELLED))[:2] == ("expired", "daily_cap")
+
+
+@pytest.mark.parametrize(("day", "counts"), [("17", Counts(sent=1)), ("18", Counts(waiting=1))])
+def test_a_summons_for_tomorrow_waits_for_no_other_day(
+    cast: Cast, four: list[Seat], day: str, counts: Counts
+) -> None:
+    Text.objects.filter(problem="daily_cap").delete()
+    book(cast, factories.session(cast.ours, paris(f"2026-03-{day} 18:00")))
+    assert dispatch_due() == counts
+
+
+def test_who_cannot_be_called_back_sends_nothing(summons: Text) -> None:
+    Partner.objects.update(phone="")
+    assert dispatch_due() == Counts(failed=1)
+    assert facts(summons)[:2] == ("failed", "no_callback")

@@ -148,3 +148,12 @@ def test_an_offer_that_ends_before_the_day_is_for_a_call(cast: Cast) -> None:
     )
     assert texts(TextState.EXPIRED) == [("offer", MORNING)]
     assert untold_seats(NOW, session.starts_at) == [Seat.objects.get().pk]
+
+
+def test_who_is_held_back_until_after_their_session_is_a_task_at_once(cast: Cast) -> None:
+    Participant.objects.update(not_before=None)
+    seat = book(cast, factories.session(cast.ours, paris("2026-03-20 10:00")))
+    actions.hold_back(by=None, now=NOW, participant=cast.hamel, until=FREE)
+    assert (texts(), texts(TextState.EXPIRED)) == ([], [("summons", MORNING)])
+    assert untold_seats(NOW, paris("2026-03-21 00:00")) == [seat.pk]
+    assert tasks.sweep() == {"seats": 1, "added": 0, "voided": 0}
