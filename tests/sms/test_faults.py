@@ -9,6 +9,7 @@ import pytest
 
 from sms import foresight, looking_up, recheck, recording
 from sms.dispatch import Counts, dispatch_due
+from sms.handover import Handed
 from sms.looking_up import Looked, look_up
 from sms.models import Step, Text
 from tests import factories
@@ -82,7 +83,7 @@ def test_one_that_may_have_left_is_left_open(
     first = due(cast, 2)[0]
     real = recording.taken
 
-    def taken(handed: recording.Handed, *args: object) -> object:
+    def taken(handed: Handed, *args: object) -> object:
         if handed.message.text_id == first.pk:
             raise ValueError("Hamel")
         return real(handed, *args)  # type: ignore[arg-type]

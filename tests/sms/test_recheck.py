@@ -159,6 +159,7 @@ def test_what_the_second_look_lets_pass_the_planner_wants_and_the_other_way_roun
     starts = ("2026-04-14 18:00", "2026-04-15 18:00", "2026-04-16 18:00", "2026-04-17 18:00")
     seats = [book(cast, factories.session(cast.ours, paris(start))) for start in starts]
     TextPolicy.objects.create(partner=cast.ours, hours_before=3, daily_cap=6)
+    TextPolicy.objects.create(partner=cast.theirs, daily_cap=6)
     tasks.sweep()
     dispatch_due()
     actions.cancel_session(by=None, now=NOW, session=seats[0].session)
