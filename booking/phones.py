@@ -49,6 +49,11 @@ def parse(text: str) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
+def callable_number(written: str) -> bool:
+    """Whether somebody who reads this can call it: a number as it is written, "3919" too."""
+    return sum(one.isdigit() for one in written) >= 4
+
+
 def _fits_plan(number: PhoneNumber) -> bool:
     """A French number short of a digit ("06 39 98 00 7") still counts as possible: its 0 is taken
     for a digit of its own."""

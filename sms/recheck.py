@@ -10,6 +10,7 @@ from django.db.models import prefetch_related_objects
 
 from booking.models import Seat
 from sms import answering, in_hand, wording
+from sms.guard import unfit
 from sms.looking import seats_around, texts_about
 from sms.models import Step, Text, TextState
 from sms.picture import MOMENT, Picture, picture
@@ -117,8 +118,8 @@ def _said(text: Text, together: Company, seen: Seen, now: datetime) -> Verdict:
         was=_in_hand(step, seats, seen.picture) if step in _ABOUT_BEFORE else None,
         until=_until(seats, seen.picture),
     ).body
-    if any(wording.refuse(body, seat) for seat in seats):
-        return Verdict(TextState.FAILED, "wording")
+    if problem := unfit(body, seats):
+        return Verdict(TextState.FAILED, problem)
     told = in_hand.keep(seats)
     return Verdict(TextState.CLAIMED, body=body, told=told, followers=together.followers)
 

@@ -13,7 +13,6 @@ from datetime import datetime
 from booking.models import Seat, Session
 from booking.models.person import Mandate
 from sms import shipped
-from sms.discretion import refuse
 from sms.gsm import segments, to_gsm
 from sms.hours import paris_day
 from sms.in_hand import Told
@@ -22,8 +21,6 @@ from sms.languages import speech
 from sms.models import Manner, Step
 from sms.variables import Scene, fill
 from sms.words import Picked, Words
-
-__all__ = ["Rendered", "refuse", "render"]
 
 #: What the person was told of one session, or of each that the text speaks of, in that order.
 Was = Told | Sequence[Told | None] | None

@@ -11,6 +11,7 @@ from booking.locking import writing
 from booking.models import JournalEntry, Partner, Service
 from booking.models.journal import Verb
 from booking.once import once
+from booking.phones import callable_number
 
 
 @once
@@ -27,10 +28,12 @@ def add_partner(
 ) -> Partner:
     """Add an association to the network. Only the coordination may.
 
-    Raises NotAllowed, or Invalid when the name is taken.
+    Raises NotAllowed, or Invalid when the name is taken or the phone is no number.
     """
     if by is not None and not access.scope(by).network:
         raise NotAllowed
+    if not callable_number(phone):
+        raise Invalid(_("Texts need a number that people can call: write one."))
     with writing():
         if Partner.objects.filter(name=name).exists():
             raise Invalid(_("A partner of this name exists already."))

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from booking.actions import add_partner
+from booking.errors import Invalid
 from booking.models import Partner, Service, Venue
 
 pytestmark = pytest.mark.django_db
@@ -29,3 +32,12 @@ def test_nonsense_or_a_second_one_adds_nothing(words: dict[str, str]) -> None:
     with pytest.raises(CommandError):
         _add(words.get("name", "Autre"), **{k: v for k, v in words.items() if k != "name"})
     assert (Partner.objects.count(), Venue.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("phone", ["", "accueil"])
+def test_a_partner_whom_nobody_can_call_is_refused(phone: str) -> None:
+    with pytest.raises(Invalid):
+        add_partner(by=None, now=timezone.now(), name="X", slug="x", department="93", phone=phone)
+    with pytest.raises(CommandError):
+        call_command("add_partner", "X", department="93", phone=phone, **_PLACE)
+    assert not Partner.objects.exists()
