@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat
 
 from booking import journal
 from booking.errors import Busy
@@ -29,8 +30,13 @@ log = logging.getLogger(__name__)
 
 #: People at a time: short transactions, so that nobody who books waits for this.
 BATCH: Final = 200
-#: Still to be sent, or to be cleared up: their number and body are needed for that.
+#: Still to be sent, or to be cleared up: their number and body are needed for that, until nobody
+#: would act upon it any more.
 OPEN: Final = (TextState.PLANNED, TextState.CLAIMED, TextState.UNCERTAIN)
+#: A claimed one without a number would count as one that was never handed over.
+_ENDS_AS: Final = Case(
+    When(state=TextState.CLAIMED, then=Value(TextState.UNCERTAIN.value)), default=F("state")
+)
 
 
 @dataclass(slots=True)
@@ -52,7 +58,7 @@ def erase(now: datetime) -> Erased:
     edge = closed.edge(now)
     done = Erased(files=_remove_files(edge))
     last = 0
-    with_something = Participant.objects.filter(_has_something()).order_by("pk")
+    with_something = Participant.objects.filter(_has_something(edge)).order_by("pk")
     people = closed.without_contact(with_something, edge)
     while ids := list(people.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
         try:
@@ -68,11 +74,11 @@ def _erase_of(ids: list[int], edge: datetime, now: datetime, done: Erased) -> No
     with writing():
         # Who is being written to, booked or merged at this moment is looked at afterwards.
         gone = closed.closed((person.pk for person in lock_participants(ids)), edge)
-        texts = Text.objects.filter(_of_texts(), seat__participant__in=gone).order_by()
+        texts = Text.objects.filter(_of_texts(edge), seat__participant__in=gone).order_by()
         pks = list(texts.values_list("pk", flat=True))
         reports = StatusReport.objects.filter(text__in=pks).delete()[0]
         erased = Text.objects.filter(pk__in=pks).update(
-            to="", body="", provider_id="", erased_at=now
+            to="", body="", provider_id="", erased_at=now, state=_ENDS_AS
         )
         replies = _blank(Reply.objects.filter(_of_replies(), _belongs_to(gone)), now)
         if erased or replies:
@@ -94,15 +100,18 @@ def _erase_strangers(edge: datetime, now: datetime, done: Erased) -> None:
 
 
 def _blank(replies: QuerySet[Reply], now: datetime) -> int:
-    return replies.update(number="", body="", erased_at=now)
+    # Unique, so not empty: a mark that says only which row it is.
+    mark = Concat(Value("erased-"), Cast("pk", CharField()))
+    return replies.update(number="", body="", provider_id=mark, erased_at=now)
 
 
 def _note(now: datetime, **counts: int) -> None:
     journal.write([JournalEntry(at=now, actor=None, verb=Verb.TEXTS_ERASED, facts=counts)])
 
 
-def _of_texts() -> Q:
-    return ~Q(state__in=OPEN) & Q(erased_at=None) & ~Q(to="", body="", provider_id="")
+def _of_texts(edge: datetime) -> Q:
+    over = ~Q(state__in=OPEN) | Q(expires_at__lt=edge)
+    return over & Q(erased_at=None) & ~Q(to="", body="", provider_id="")
 
 
 def _of_replies() -> Q:
@@ -114,11 +123,11 @@ def _belongs_to(people: set[int]) -> Q:
     return Q(seat__participant__in=people) | Q(seat=None, text__seat__participant__in=people)
 
 
-def _has_something() -> Q:
+def _has_something(edge: datetime) -> Q:
     whose = OuterRef("pk")
     replies = Reply.objects.filter(_of_replies())
     return (
-        Q(Exists(Text.objects.filter(_of_texts(), seat__participant=whose)))
+        Q(Exists(Text.objects.filter(_of_texts(edge), seat__participant=whose)))
         | Q(Exists(replies.filter(seat__participant=whose)))
         | Q(Exists(replies.filter(seat=None, text__seat__participant=whose)))
     )

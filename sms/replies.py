@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
 
 from booking import actions
 from booking.inserting import insert
@@ -13,8 +15,9 @@ from booking.models.person import PhoneState
 from booking.models.seat import SeatState
 from booking.numbers import lock_number
 from booking.reach import why_no_text
-from sms.hours import paris_day
+from sms.hours import ANY_DAY, day_bounds, next_opening, paris_day
 from sms.models import Reply, ReplyKind, Step, Text, TextState
+from sms.policies import rules_for
 
 #: Whoever answers later answers something else.
 _SPEAKS_OF = timedelta(days=60)
@@ -22,28 +25,39 @@ _SPEAKS_OF = timedelta(days=60)
 #: than a night.
 _ANSWER_WITHIN = timedelta(hours=20)
 
-# Folded: no case, no accents. Words that can mean nothing else, in the languages of our texts.
+# Folded: no case, no accents. Words that, said first, can mean nothing else, in the languages of our
+# texts.
 _STOP = frozenset(
     (
-        *("stop", "stopall", "stopsms", "arret", "arreter", "arretez", "desabonner"),
-        *("unsubscribe", "optout", "baja", "parar", "pare", "dezabonare"),
+        *("stop", "stopall", "stopsms", "arret", "arrete", "arretes", "arretez", "arreter"),
+        *("desabonner", "desabonnement", "desinscrire", "desinscription"),
+        *("unsubscribe", "optout", "baja", "parar", "dezabonare", "opreste", "opriti"),
         # توقف, قف, إيقاف
         *("\u062a\u0648\u0642\u0641", "\u0642\u0641", "\u0627\u064a\u0642\u0627\u0641"),
     )
 )
 #: Alone, the provider takes these for a STOP, so ours would not arrive any more.
 _STOP_ALONE = frozenset(("cancel", "end", "quit", "revoke"))
-_BESIDE = frozenset(("sms", "all", "svp", "merci", "please", "texto", "textos", "les", "le", "the"))
+#: What may come after it: what is to stop ("aux SMS", "de m'envoyer ces messages", "au 36180"), and
+#: courtesy. A word that leads to something says nothing without it ("arrêt les").
+_LEADING = r"(?:aux?|a|les?|la|des?|du|d|ces|cette?|vos|votre|the|your|me|m|envoyer|envois?)"
+_STOPPED = r"(?:sms|textos?|messages?|pubs?|publicites?|all|tout|\d{5})"
+_COURTESY = r"(?:svp|stp|merci|please|s il (?:vous|te) plait)"
+_AFTER = re.compile(rf"(?: (?:{'|'.join(sorted(_STOP))}|(?:{_LEADING} )*{_STOPPED}|{_COURTESY}))*")
 
 
 def kind_of(body: str) -> ReplyKind:
     """STOP when that is the whole message. "Annuler mon rdv" and "je ne peux pas m'arrêter" are for
     somebody to read."""
     words = _folded(body)
-    said = [word for word in words if word not in _BESIDE]
-    if said and _STOP.issuperset(said):
-        return ReplyKind.STOP
-    return ReplyKind.STOP if len(words) == 1 and words[0] in _STOP_ALONE else ReplyKind.OTHER
+    if len(words) > 1 and all(len(word) == 1 for word in words):
+        words = ["".join(words)]  # "S T O P"
+    if not words:
+        return ReplyKind.OTHER
+    first, after = words[0], "".join(f" {word}" for word in words[1:])
+    alone = first in _STOP_ALONE and not after
+    stops = first in _STOP and _AFTER.fullmatch(after) is not None
+    return ReplyKind.STOP if alone or stops else ReplyKind.OTHER
 
 
 def _folded(text: str) -> list[str]:
@@ -113,26 +127,37 @@ def _refuse(number: str, now: datetime) -> int:
 
 
 def _answer(reply: Reply, now: datetime) -> bool:
-    """Give the number to call, through the outbox like every text: by its hours, its cap and its
+    """Give the number to call, through the outbox like every text: by its hours and its
     words. Not to somebody who has another number since, nor to whom no text may be sent."""
     seat = reply.seat
     if seat is None or seat.participant.phone != reply.number or why_no_text(seat.participant):
         return False
-    today = paris_day(now).toordinal()
+    day = _leaves_on(seat, now)
     # Two people on one phone, two replies at once: one answer.
     lock_number(reply.number)
+    start, end = day_bounds(day)
     given = Text.objects.filter(
-        step=Step.ANSWER, revision=today, seat__participant__phone=reply.number
+        Q(revision=day.toordinal()) | Q(sent_at__gte=start, sent_at__lt=end),
+        step=Step.ANSWER,
+        seat__participant__phone=reply.number,
     )
     if given.exclude(state=TextState.VOID).exists():
         return False
     answer = Text(
         seat=seat,
         step=Step.ANSWER,
-        revision=today,
+        revision=day.toordinal(),
         wanted_at=now,
         due_at=now,
         expires_at=now + _ANSWER_WITHIN,
     )
     insert([answer], skip_conflicts=True)
     return True
+
+
+def _leaves_on(seat: Seat, now: datetime) -> date:
+    """The Paris day on which an answer would leave: one to a reply in the evening is the next day's,
+    and whoever writes again in the morning has it already."""
+    session = seat.session
+    rules = rules_for([session.partner_id]).of(session.partner_id, session.service_id)
+    return paris_day(next_opening(now, any_day=Step.ANSWER in ANY_DAY, rules=rules))

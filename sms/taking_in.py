@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
@@ -17,6 +17,9 @@ from sms import outcomes, replies
 from sms.models import Reply, StatusReport
 
 log = logging.getLogger(__name__)
+
+#: What fails this long as nobody foresaw is left to people: it would fail for ever.
+_TRIED_FOR = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -53,7 +56,9 @@ def _next_reply(last: int, now: datetime, taken: TakenIn) -> int | None:
         reply = waiting.filter(handled_at=None, pk__gt=last).order_by("pk").first()
         if reply is None:
             return None
-        _guarded(lambda: act(reply), f"reply {reply.pk}", taken)
+        if _fails(lambda: act(reply), f"reply {reply.pk}", taken) and _old(reply, now):
+            # About nobody in particular, and not dealt with: the coordination reads it, a STOP too.
+            Reply.objects.filter(pk=reply.pk).update(handled_at=now)
     return reply.pk
 
 
@@ -67,7 +72,10 @@ def _next_reports(last: int, now: datetime, taken: TakenIn) -> int | None:
         if first is None:
             return None
         reports = list(mine.filter(text=first.text_id))
-        _guarded(lambda: _apply(reports, now, taken), f"text {first.text_id}", taken)
+        what = f"text {first.text_id}"
+        if _fails(lambda: _apply(reports, now, taken), what, taken) and _old(first, now):
+            pks = [report.pk for report in reports]
+            StatusReport.objects.filter(pk__in=pks).update(handled_at=now)
     return first.pk
 
 
@@ -90,13 +98,25 @@ def _apply(reports: list[StatusReport], now: datetime, taken: TakenIn) -> None:
     taken.reports += len(reports)
 
 
-def _guarded(act: Callable[[], None], what: str, taken: TakenIn) -> None:
+def _fails(act: Callable[[], None], what: str, taken: TakenIn) -> bool:
     """All of it or nothing; what somebody else holds just now waits for the next minute, and does not
-    hold up the others."""
+    hold up the others. True when it failed as nobody foresaw."""
     try:
         with transaction.atomic():
             act()
+    # Its words may hold values, so only its kind is told.
     except (BookingError, OperationalError) as error:
-        # Its words may hold values.
         log.warning("%s is not taken in yet: %s", what, type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - one row must not keep the others, a STOP, here
+        log.error("%s cannot be taken in: %s", what, type(error).__name__)  # noqa: TRY400
         taken.left += 1
+        return True
+    else:
+        return False
+    taken.left += 1
+    return False
+
+
+def _old(row: Reply | StatusReport, now: datetime) -> bool:
+    """Tried for long enough, at every minute."""
+    return row.received_at < now - _TRIED_FOR

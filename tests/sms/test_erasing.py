@@ -113,9 +113,17 @@ def test_a_run_that_erased_something_is_in_the_journal_once(seat: Seat) -> None:
 
 @pytest.mark.parametrize("state", [TextState.PLANNED, TextState.CLAIMED, TextState.UNCERTAIN])
 def test_what_is_still_open_is_kept_with_its_number(seat: Seat, state: TextState) -> None:
-    text = sent(seat, state)
+    text = sent(seat, state, expires_at=LAST + timedelta(days=1))
     assert erase(EDGE).texts == 0
     assert left_of(text) == ("+33639980001", "Vous avez RDV", "SM1", False)
+
+
+@pytest.mark.parametrize("state", [TextState.CLAIMED, TextState.UNCERTAIN])
+def test_what_stayed_open_long_past_its_use_is_erased_too(seat: Seat, state: TextState) -> None:
+    text = sent(seat, state)
+    assert erase(EDGE).texts == 1
+    assert (left_of(text), text.state) == (("", "", "", True), "uncertain")
+    assert erase(EDGE) == Erased()
 
 
 def a_text(cast: Cast, seat: Seat, at: datetime) -> None:
@@ -206,7 +214,7 @@ def test_replies_go_with_the_case_or_by_their_own_date(seat: Seat) -> None:
     for one in (theirs, to_theirs, stranger):
         one.refresh_from_db()
         assert (one.number, one.body, one.erased_at) == ("", "", EDGE)
-        assert one.provider_id
+        assert one.provider_id == f"erased-{one.pk}"
     for one in (recent, unhandled):
         one.refresh_from_db()
         assert (one.number, one.erased_at) == ("+33639980001", None)

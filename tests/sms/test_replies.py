@@ -16,6 +16,7 @@ from booking.models.person import PhoneState
 from booking.queries.to_call import Reason, to_call
 from sms import actions, replies
 from sms.dispatch import dispatch_due
+from sms.hours import PARIS, paris_day
 from sms.models import Reply, ReplyKind, Step, Text, TextState
 from sms.queries.replies import open_replies
 from sms.taking_in import TakenIn, take_in
@@ -59,6 +60,16 @@ def answers() -> list[tuple[int, str, datetime]]:
     [
         *("STOP", "stop", " Stop. ", "STOP!", "stopall", "STOP ALL", "STOP SMS", "StopSMS"),
         *("ARRET", "arrêt", "Arrêt SMS", "arret sms svp", "ARRETEZ", "STOP MERCI", "stop stop"),
+        *("arrête", "Arrêtez les SMS", "arrêtes svp", "désinscription", "oprește", "S T O P"),
+        *(
+            "STOP 36180",
+            "STOP au 36180",
+            "Stop aux sms",
+            "stop sms stp",
+            "STOP pub",
+            "\u00abStop\u00bb",
+        ),
+        *("stop à ces messages", "Arrête de m'envoyer des textos s'il te plaît", "stop\u200b"),
         *("Unsubscribe", "cancel", "END", "quit", "PARAR", "baja", "توقف", "إيقاف"),
     ],
 )
@@ -71,6 +82,8 @@ def test_what_means_stop(body: str) -> None:
     [
         *("", "!", "Annuler mon rdv", "annuler", "je ne peux pas m'arrêter", "arrêt maladie"),
         *("stop ça va pas non", "START", "unstop", "the end", "cancel my appointment", "sms"),
+        *("pare", "le stop", "le arret", "parar le", "arret les", "stop all the", "non merci"),
+        *("arrêt 54", "stop 18", "fin", "arrêt de bus", "svp", "a b", "merci d'arrêter demain"),
         *("stop violence", "non stop", "STOPP", "ok merci", "pas de stop"),
     ],
 )
@@ -153,7 +166,8 @@ def test_a_reply_is_answered_once_a_day(cast: Cast, seat: Seat) -> None:
     late, tomorrow = paris("2026-03-16 23:59"), paris("2026-03-17 00:00")
     for at in (NOW, late, tomorrow):
         reply(cast.hamel.phone, at=at)
-    assert answers() == [(seat.pk, "planned", NOW), (seat.pk, "planned", tomorrow)]
+    # What comes after hours is answered in the morning, and that is the answer of that day.
+    assert answers() == [(seat.pk, "planned", NOW), (seat.pk, "planned", late)]
     first = Text.objects.filter(step=Step.ANSWER).earliest("pk")
     assert first.revision == NOW.date().toordinal()
     assert NOW < first.expires_at <= NOW + timedelta(hours=24)
@@ -242,3 +256,96 @@ def test_a_reply_that_somebody_holds_up_waits_for_the_next_time(
         got = reply(cast.hamel.phone, "STOP")
     assert (got.handled_at, got.partner) == (None, None)
     assert take_in(NOW) == TakenIn(replies=1)
+
+
+@pytest.mark.parametrize("body", ["oui", "STOP"])
+def test_a_reply_that_fails_as_nobody_foresaw_holds_up_no_other(
+    cast: Cast, seat: Seat, monkeypatch: pytest.MonkeyPatch, body: str
+) -> None:
+    fields = {"number": "+33639980199", "body": body, "kind": replies.kind_of(body)}
+    odd = Reply.objects.create(provider_id="odd", received_at=NOW, **fields)
+    handle = replies.handle
+
+    def failing(one: Reply, now: datetime) -> bool:
+        if one.pk == odd.pk:
+            raise ValueError(one.body)
+        return handle(one, now)
+
+    monkeypatch.setattr(replies, "handle", failing)
+    assert reply(cast.hamel.phone, "STOP").handled_at == NOW
+    assert take_in(NOW) == TakenIn(left=1)
+    # It would fail for ever: after an hour the coordination reads it.
+    assert take_in(NOW + timedelta(minutes=61)) == TakenIn(left=1)
+    assert take_in(NOW + timedelta(minutes=62)) == TakenIn()
+    assert odd in open_replies(cast.coordinator)
+
+
+def test_a_machine_that_answers_every_text_gets_one_a_day(cast: Cast, seat: Seat) -> None:
+    """From one evening to the evening after next, a reply to each answer as it comes."""
+    left: list[datetime] = []
+    for hour in range(48):
+        moment = paris("2026-03-17 21:30") + timedelta(hours=hour)
+        with time_machine.travel(moment, tick=False):
+            reply(cast.hamel.phone, "auto: je suis absent", moment)
+            dispatch_due()
+            left = sorted(_sent_answers())
+            if left and left[-1] == moment:
+                reply(cast.hamel.phone, "auto: je suis absent", moment)
+                dispatch_due()
+    assert [f"{paris_day(one)}" for one in _sent_answers()] == ["2026-03-18", "2026-03-19"]
+
+
+def _sent_answers() -> list[datetime]:
+    texts = Text.objects.filter(step=Step.ANSWER, sent_at__isnull=False)
+    return [text.sent_at for text in texts.order_by("sent_at") if text.sent_at]
+
+
+def test_an_answer_that_was_held_up_is_the_answer_of_the_day_on_which_it_leaves(
+    cast: Cast, seat: Seat
+) -> None:
+    """Nobody dispatched in the afternoon."""
+    reply(cast.hamel.phone, "oui", paris("2026-03-17 18:00"))
+    morning = paris("2026-03-18 09:00")
+    with time_machine.travel(morning, tick=False):
+        dispatch_due()
+        reply(cast.hamel.phone, "auto", morning + timedelta(minutes=1))
+        dispatch_due()
+    assert _sent_answers() == [morning]
+
+
+def test_two_answers_to_one_phone_never_leave_on_one_day(cast: Cast, seat: Seat) -> None:
+    """Two people read it, and what was held up for one meets what is new for the other."""
+    other = factories.participant(phone=cast.hamel.phone, phone_state=PhoneState.CONFIRMED)
+    theirs = book(cast, seat.session, other)
+    noon = paris("2026-03-18 12:00")
+    for whose, day in ((seat, 1), (theirs, 2)):
+        fields = {"number": cast.hamel.phone, "seat": whose, "handled_at": NOW}
+        Reply.objects.create(provider_id=f"r{day}", received_at=NOW, **fields)
+        late = {"due_at": noon, "expires_at": noon + timedelta(hours=9), "wanted_at": noon}
+        Text.objects.create(seat=whose, step=Step.ANSWER, revision=day, **late)
+    with time_machine.travel(noon, tick=False):
+        dispatch_due()
+    assert len(_sent_answers()) == 1
+
+
+def test_an_answer_takes_nothing_from_what_a_person_gets_a_day(cast: Cast) -> None:
+    actions.set_text_policy(by=cast.admin, now=NOW, partner=cast.ours, daily_cap=1)
+    book(cast, factories.session(cast.ours, paris("2026-03-26 18:00")))
+    with time_machine.travel(paris("2026-03-19 12:00"), tick=False):
+        dispatch_due()
+    for moment in (paris("2026-03-25 08:30"), paris("2026-03-25 19:00")):
+        with time_machine.travel(moment, tick=False):
+            if moment.astimezone(PARIS).hour == 8:
+                reply(cast.hamel.phone, "ok", moment)
+            dispatch_due()
+    sent = Text.objects.filter(sent_at__gt=paris("2026-03-20 00:00")).order_by("sent_at")
+    assert [text.step for text in sent] == [Step.ANSWER, Step.DAY1]
+
+
+def test_an_answer_leaves_whatever_the_person_got_today(cast: Cast) -> None:
+    actions.set_text_policy(by=cast.admin, now=NOW, partner=cast.ours, daily_cap=1)
+    book(cast, factories.session(cast.ours, paris("2026-04-14 18:00")))
+    dispatch_due()
+    reply(cast.hamel.phone, "ok")
+    dispatch_due()
+    assert _sent_answers() == [NOW]
