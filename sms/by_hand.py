@@ -10,12 +10,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from booking.models import Seat
 from booking.models.seat import SeatState
+from booking.queries.to_call import no_text
+from booking.reach import why_no_text
 from sms import in_hand
-from sms.models import Step, Text, TextState
+from sms.models import TOLD, Step, Text, TextState
 
 #: Nobody was told by these yet, or it is not known.
 _ENDED_BADLY = frozenset({TextState.FAILED, TextState.EXPIRED, TextState.UNCERTAIN})
@@ -83,7 +85,9 @@ def told_of(seat: Seat, step: Step | None, sittings: Sequence[Seat]) -> list[in_
 def told_seats(now: datetime, until: datetime) -> list[int]:
     """The seats, of sessions that start between two instants, whose person was last told by a human,
     and still holds what is true. Two queries."""
-    seats = _with_somebody_told(now, until).filter(state=SeatState.BOOKED)
+    seats = _with_somebody([TextState.BY_HAND], now).filter(
+        state=SeatState.BOOKED, starts_at__lte=until
+    )
     return [
         seat.pk
         for seat, texts in _with_texts(seats)
@@ -93,26 +97,42 @@ def told_seats(now: datetime, until: datetime) -> list[int]:
 
 
 def gone_unsaid(now: datetime, until: datetime) -> list[int]:
-    """The seats of cancelled sessions to which a human told the person to come, and nobody told them
-    otherwise since; by text only where one can. Two queries."""
-    seats = _with_somebody_told(now, until).filter(state=SeatState.CANCELLED)
+    """The seats to which somebody would come for nothing between two instants: they were told to, by
+    whatever way; the session was cancelled or is at another time or place since; no text can say so,
+    and nobody has. Whom texts reach are told by one, or are sms.untold. Two queries."""
+    gone = Q(state=SeatState.CANCELLED)
+    # One that is awaited until then is called in any case.
+    later = Q(state=SeatState.BOOKED, starts_at__gt=until)
+    seats = _with_somebody(TOLD, now).filter(no_text(), gone | later)
     return [
         seat.pk
         for seat, texts in _with_texts(seats)
-        if _by_hand(seat, texts) and not any(text.step == Step.CANCELLED for text in texts)
+        if why_no_text(seat.participant) is not None
+        if (was := in_hand.last(seat, texts, offered=seat.state == SeatState.CANCELLED))
+        if now < (comes_at := was.starts_at or seat.starts_at)
+        if min(comes_at, seat.starts_at) <= until
+        if not was.holds(seat) or seat.state == SeatState.CANCELLED
+        if not _cancelled(seat, texts)
     ]
 
 
-def _with_somebody_told(now: datetime, until: datetime) -> QuerySet[Seat]:
-    by_hand = Text.objects.filter(
-        state=TextState.BY_HAND, seat__participant=OuterRef("participant")
+def _cancelled(seat: Seat, texts: Iterable[Text]) -> bool:
+    """Whether they were told, or may have been, that it does not take place: that is never undone."""
+    return any(
+        text.step == Step.CANCELLED and text.seat_id == seat.pk and in_hand.arrived(text)
+        for text in texts
     )
-    return Seat.objects.filter(Exists(by_hand), starts_at__gt=now, starts_at__lte=until)
+
+
+def _with_somebody(states: Collection[str], now: datetime) -> QuerySet[Seat]:
+    """The seats to come of whoever has a text in one of these states."""
+    texts = Text.objects.filter(state__in=states, seat__participant=OuterRef("participant"))
+    return Seat.objects.filter(Exists(texts), starts_at__gt=now)
 
 
 def _with_texts(seats: QuerySet[Seat]) -> Iterable[tuple[Seat, list[Text]]]:
     """Each with what its person was told: a course is told of at one of its seats."""
-    found = list(seats.select_related("session"))
+    found = list(seats.select_related("session", "participant"))
     told: dict[int, list[Text]] = defaultdict(list)
     people = {seat.participant_id for seat in found}
     texts = Text.objects.filter(seat__participant__in=people).exclude(

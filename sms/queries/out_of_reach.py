@@ -20,8 +20,8 @@ def out_of_reach(
     listed: Iterable[Text] = (),
 ) -> list[Call]:
     """Who is awaited within 14 days and cannot be texted, until somebody told them; and who was told
-    to come by a human, and not that it was cancelled. Those of the texts that are `listed` already
-    are left out. Five queries."""
+    to come within them, and can no longer be texted that it was cancelled or moved. Those of the texts
+    that are `listed` already are left out. Five queries."""
     until = now + AHEAD
     calls = to_call(
         user,
