@@ -92,13 +92,17 @@ def _after() -> timedelta:
 
 def _waiting(now: datetime, limit: int) -> list[Text]:
     """Those never looked up first, then those that were longest ago. A follower is found with its
-    leader."""
+    leader; by the leader's words where that one is settled already, because somebody called."""
     rested = Q(looked_up_at=None) | Q(looked_up_at__lte=now - _after())
+    alone = Q(leader=None) | (~Q(leader__state=TextState.UNCERTAIN) & ~Q(leader__body=""))
     texts = Text.objects.filter(
-        rested, state=TextState.UNCERTAIN, leader=None, sent_at__lte=now - _after()
+        rested, alone, state=TextState.UNCERTAIN, sent_at__lte=now - _after()
     ).exclude(to="")  # Erased: nobody can tell any more.
     order = (F("looked_up_at").asc(nulls_first=True), "sent_at", "pk")
-    return list(texts.order_by(*order)[:limit])
+    found = list(texts.select_related("leader").order_by(*order)[:limit])
+    for text in found:
+        text.body = text.leader.body if text.leader else text.body
+    return found
 
 
 def _claimed(text: Text, now: datetime) -> Text | None:
@@ -140,11 +144,15 @@ def _one(text: Text, carrier: Transport, clock: Callable[[], datetime]) -> str:
 
 def _ours(text: Text, candidates: list[Found]) -> Found | None:
     """The nearest that is no other text's: two people on one number may be told the same. Its
-    number is written down at once, so that whoever looks up the other one passes over it."""
+    number is written down at once, so that whoever looks up the other one passes over it. Those that
+    left in one message share it."""
+    leader = text.leader_id or text.pk
     for one in candidates:
         with transaction.atomic():
             lock_name(f"sms.looking_up {one.provider_id}")
-            others = Text.objects.filter(provider_id=one.provider_id).exclude(pk=text.pk)
+            others = Text.objects.filter(provider_id=one.provider_id).exclude(
+                Q(pk=leader) | Q(leader=leader)
+            )
             if not others.exists():
                 Text.objects.filter(pk=text.pk, provider_id="").update(provider_id=one.provider_id)
                 return one

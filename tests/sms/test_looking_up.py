@@ -7,9 +7,10 @@ import time_machine
 from django.conf import settings
 
 from sms import sending
+from sms.actions import note_told
 from sms.dispatch import Counts, dispatch_due
 from sms.looking_up import Looked, look_up
-from sms.models import Step, Text, TextState
+from sms.models import How, Step, Text, TextState
 from tests import factories
 from tests.cast import Cast
 from tests.factories import paris
@@ -220,3 +221,38 @@ def test_what_no_longer_holds_is_not_sent_again(cast: Cast, summons: Text, twili
     with time_machine.travel(NOW + 10 * AFTER, tick=False):
         assert look_up() == Looked(again=1)
         assert dispatch_due() == Counts(void=1)
+
+
+def test_who_was_called_about_one_of_two_that_left_together(cast: Cast, twilio: StandIn) -> None:
+    """The other one is looked up by the words of the first, and is found or waits again."""
+    for start in ("2026-04-14 10:00", "2026-04-14 18:00"):
+        book(cast, factories.session(cast.ours, paris(start)))
+    lose(twilio, "drop")
+    first = Text.objects.get(step=Step.SUMMONS, leader=None)
+    note_told(by=None, now=NOW, seat=first.seat, how=How.CALL)
+    assert look_up(FIRST) == Looked(found=1)
+    follower = Text.objects.get(leader=first)
+    assert known(follower) == ("sent", twilio.messages.all[0].sid, "")
+    assert known(first)[0] == "by_hand"
+
+
+def test_those_that_left_in_one_message_are_all_found_by_it(cast: Cast, twilio: StandIn) -> None:
+    for start in ("2026-04-14 10:00", "2026-04-14 14:00", "2026-04-14 18:00"):
+        book(cast, factories.session(cast.ours, paris(start)))
+    lose(twilio, "drop")
+    first = Text.objects.get(step=Step.SUMMONS, leader=None)
+    note_told(by=None, now=NOW, seat=first.seat, how=How.CALL)
+    assert look_up(FIRST) == Looked(found=2)
+    assert look_up(SECOND) == Looked()
+
+
+def test_a_follower_that_was_never_sent_waits_again_alone(cast: Cast, twilio: StandIn) -> None:
+    for start in ("2026-04-14 10:00", "2026-04-14 18:00"):
+        book(cast, factories.session(cast.ours, paris(start)))
+    lose(twilio, "drop_before")
+    first = Text.objects.get(step=Step.SUMMONS, leader=None)
+    note_told(by=None, now=NOW, seat=first.seat, how=How.CALL)
+    look_up(FIRST)
+    assert look_up(SECOND) == Looked(again=1)
+    assert dispatch_due(SECOND) == Counts(sent=1)
+    assert not Text.objects.filter(state=TextState.UNCERTAIN).exists()
