@@ -122,6 +122,7 @@ _OURS = {
     "daily_cap": Problem(_("enough texts to this person for one day")),
     "pace": Problem(_("waits for its turn"), _NOTHING),
     "wording": Problem(_("the words would have said too much"), ours=True),
+    "sender": Problem(_("the sender's name tells who writes, or why"), ours=True),
     "unreachable": Problem(_("no text can reach this person")),
     "obsolete": Problem(_("no longer true"), _NOTHING),
     "changed": Problem(_("the appointment changed meanwhile"), _NOTHING),

@@ -14,6 +14,7 @@ from booking.models.journal import Verb
 from booking.once import once
 from sms.limits import AS_IT_IS
 from sms.neutral import tells
+from sms.templates import known_of
 
 
 @once
@@ -39,7 +40,8 @@ def set_sender(
         raise Invalid(
             _("A sender needs a letter: a number would be taken for somebody's telephone.")
         )
-    if tells(name, partner):
+    known = known_of(partner)
+    if tells(name, partner.name, known.everybody, known.others, known.services):
         raise Invalid(
             _("This sender tells who writes, or why: the phone may be in somebody else's hand.")
         )

@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 
 from booking.models import Partner, Venue
 from booking.models.language import Language
+from booking.phones import callable_number
 from sms import shipped, templates
-from sms.discretion import fold, name_in, never_words, says
+from sms.folding import fold
 from sms.gsm import measure, septets, to_gsm
 from sms.kinds import Kind
 from sms.languages import speech
 from sms.models import Manner, OwnWording, ReviewedWording
+from sms.naming import name_in, says
+from sms.telling_words import never_in
 from sms.templates import Known
 from sms.variables import fill
 from sms.words import Words, may_leave
@@ -150,7 +153,7 @@ def _replaced(kind: Kind, language: str, body: str, known: Known) -> list[tuple[
 
 
 def _of_phone(phone: str) -> list[str]:
-    if sum(one.isdigit() for one in phone) < 4 or never_words(fold(phone), Language.FRENCH):
+    if not callable_number(phone) or never_in(phone, Language.FRENCH):
         return [_("Your number to call is no number: texts need one.")]
     return []
 
@@ -163,7 +166,7 @@ def _of_place(venue: Venue, known: Known) -> list[str]:
             "become calls to make. Write the street without that word if it can be found so."
         )
         % {"word": word}
-        for word in never_words(words, Language.FRENCH)
+        for word in never_in(f"{venue.address} {venue.room}", Language.FRENCH)
     ]
     street = fold(venue.address)
     told = any(says(words, one, ()) for one in (*known.services, known.partner.name))

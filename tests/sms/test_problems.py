@@ -54,7 +54,7 @@ def _values(node: ast.AST) -> Iterator[ast.expr]:
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         given = {**dict.fromkeys(_ERRORS, 0), "Verdict": 1, "later": 2}.get(node.func.id)
         yield from node.args[given : given + 1] if given is not None else []
-    elif isinstance(node, ast.FunctionDef) and node.name == "_why_not":
+    elif isinstance(node, ast.FunctionDef) and node.name in {"_why_not", "unfit"}:
         yield from (r.value for r in ast.walk(node) if isinstance(r, ast.Return) and r.value)
 
 
