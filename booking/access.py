@@ -238,6 +238,20 @@ def _known_to(user: Reader, held: Scope, *, person: str) -> Q:
     return Q(Exists(referred)) | Q(Exists(seated))
 
 
+def hidden_from(user: Reader) -> Q:
+    """Records of which this account must not even learn that there is one: hidden from a partner of
+    its own, and not opened by another one of them."""
+    from booking.models.person import HiddenFrom
+    from booking.models.person import Participant as People
+
+    held = scope(user)
+    if held.network:
+        return Q(pk__in=())
+    ours = held.admin_of | held.practises_at
+    hidden = HiddenFrom.objects.filter(participant_id=OuterRef("pk"), partner__in=ours)
+    return Q(Exists(hidden)) & ~Q(pk__in=People.objects.visible_to(user).order_by().values("pk"))
+
+
 def _registered_by(user: Reader, held: Scope) -> Q:
     """People whom this account registered and who were sent to nobody yet: without this, the one who
     wrote a record down could not record the referral for which it was written."""

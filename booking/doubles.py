@@ -35,14 +35,18 @@ class Described:
     phone_state: str = PhoneState.UNCONFIRMED
 
 
-def looks_like(who: Participant | Described) -> ParticipantQuerySet:
-    """The other records that may be this person's; those merged into another one left out.
+def looks_like(
+    who: Participant | Described, by: access.Reader | None = None
+) -> ParticipantQuerySet:
+    """The other records that may be this person's; those merged into another one left out. With `by`,
+    as this account may be told: a number in a record that is hidden from its partners is no likeness.
 
     A number that is known to be wrong says nothing about whose record it stands in.
     """
     alike = Q(identity_key__in=identity_keys(who.last_name, who.first_name, who.birth_date))
     if who.phone and who.phone_state != PhoneState.WRONG:
-        alike |= Q(phone=who.phone) & ~Q(phone_state=PhoneState.WRONG)
+        by_number = Q(phone=who.phone) & ~Q(phone_state=PhoneState.WRONG)
+        alike |= by_number if by is None else by_number & ~access.hidden_from(by)
     found = Participant.objects.filter(alike, merged_into=None)
     if who.pk is None:
         return found
@@ -82,7 +86,7 @@ def known_elsewhere(by: access.Reader, who: Participant | Described) -> bool:
         .exclude(session__partner__in=ours)
     )
     unseen = ~Q(pk__in=Participant.objects.visible_to(by).values("pk"))
-    return looks_like(who).filter(unseen | Exists(referred) | Exists(seated)).exists()
+    return looks_like(who, by).filter(unseen | Exists(referred) | Exists(seated)).exists()
 
 
 def placed_elsewhere(

@@ -178,6 +178,24 @@ class NumberInUse(Warned):
     )
 
 
+class NumberRefusesTexts(Warned):
+    """Says that there is another record with this number, and what it is to be used for."""
+
+    message = _(
+        "Somebody at this number asked for no more texts. Ask whose phone it is, and whether texts "
+        "may go there."
+    )
+
+
+class NumberWasWrong(Warned):
+    """Says that there is another record with this number, where it was noted as wrong."""
+
+    message = _(
+        "This number was noted as wrong in another record: it may be somebody else's. Ask again "
+        "whose phone it is."
+    )
+
+
 class BelowSeated(Warned):
     message = _(
         "More people are seated than that: nobody loses their seat, and it will show “over”."

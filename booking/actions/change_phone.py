@@ -10,7 +10,7 @@ from booking.locking import lock_records, writing
 from booking.models import JournalEntry, Participant
 from booking.models.journal import Verb
 from booking.models.person import PhoneState
-from booking.numbers import lock_number, refuse_in_use
+from booking.numbers import inherit_refusal, lock_number, warn_of_others
 from booking.once import once
 from booking.storable import refuse_unstorable
 
@@ -32,7 +32,8 @@ def change_phone(
     landline is taken as it is: the person is called.
 
     For whoever may open the record. Raises NotAllowed, Merged, Busy, Invalid when it is no number,
-    and unless `anyway`, NumberInUse when another record has it.
+    and unless `anyway`, what other records know of it: NumberRefusesTexts, NumberInUse,
+    NumberWasWrong. The system itself is not asked: a refusal of texts holds for this record then too.
     """
     access.must_know(by, participant)
     number = _parsed(phone)
@@ -41,7 +42,7 @@ def change_phone(
         [person] = lock_records([participant.pk])
         if person.phone == number and person.phone_state != PhoneState.WRONG:
             return person
-        refuse_in_use(by=by, person=person, e164=number, anyway=anyway)
+        warn_of_others(by=by, person=person, e164=number, doing="change_phone", anyway=anyway)
         person.phone, person.phone_as_typed = number, ""
         person.phone_state = PhoneState.UNCONFIRMED if number else PhoneState.NONE
         person.save(update_fields=["phone", "phone_as_typed", "phone_state"])
@@ -49,6 +50,7 @@ def change_phone(
         facts = {"number": bool(number)}
         verb = Verb.PHONE_CHANGED
         journal.write([JournalEntry(at=now, actor=by, verb=verb, participant=person, facts=facts)])
+        inherit_refusal(by=by, now=now, person=person)
     return person
 
 

@@ -13,6 +13,7 @@ from booking.models import JournalEntry, Participant
 from booking.models.journal import Verb
 from booking.models.language import Language
 from booking.models.person import PhoneState
+from booking.numbers import inherit_refusal, log_warned
 from booking.once import once
 from booking.storable import refuse_unstorable
 
@@ -41,7 +42,8 @@ def register_participant(
     `phone` is taken in any shape; what is no number is kept as it was written and the person is
     marked for a call. For somebody known, what was missing is filled in (a number, a need, a later
     earliest date), a refusal of texts is added, and nothing is taken away. A record that was merged
-    is followed to the one that goes on.
+    is followed to the one that goes on. The system itself takes over a refusal of texts that another
+    record with this number holds.
 
     Raises NotAllowed, Busy, KnownInNetwork when the actor may not see who is known, Invalid when a
     name is empty or does not fit, nobody is born then or the language is not in the list, and unless
@@ -61,7 +63,8 @@ def register_participant(
             if known is not None and not access.reveals(known, by):
                 raise KnownInNetwork
             described = _described(known, last_name, first_name, birth_date, phone)
-            if not anyway and doubles.looks_like(described).exists():
+            if not anyway and doubles.looks_like(described, by).exists():
+                log_warned(by, "register_participant")
                 raise LooksKnown
         person = known or Participant(
             identity_key=identity,
@@ -87,6 +90,8 @@ def register_participant(
             journal.write(
                 [JournalEntry(at=now, actor=by, verb=verb, participant=person, facts=facts)]
             )
+        if person.phone != before["phone"]:
+            inherit_refusal(by=by, now=now, person=person)
     return person
 
 

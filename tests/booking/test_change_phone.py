@@ -4,11 +4,21 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
-from booking import actions
-from booking.errors import Invalid, Merged, NotAllowed, NumberInUse
-from booking.models import JournalEntry, Participant, User
+from booking import access, actions, numbers
+from booking.errors import (
+    Invalid,
+    Merged,
+    NotAllowed,
+    NumberInUse,
+    NumberRefusesTexts,
+    NumberWasWrong,
+    Warned,
+)
+from booking.models import HiddenFrom, JournalEntry, Membership, Participant, User
 from booking.models.person import PhoneState
+from booking.models.staff import Role
 from tests import factories
 from tests.cast import Cast
 
@@ -82,11 +92,74 @@ def test_a_number_of_another_record_is_a_warning(cast: Cast) -> None:
     assert change(cast.hamel, other.phone, cast.admin, anyway=True).phone == other.phone
 
 
-def test_a_number_that_is_wrong_elsewhere_or_merged_away_is_no_warning(cast: Cast) -> None:
-    wrong = factories.participant(phone_state=PhoneState.WRONG)
+def test_a_number_of_a_record_that_was_merged_away_is_no_warning(cast: Cast) -> None:
     merged = factories.participant(merged_into=factories.participant())
-    for number in (wrong.phone, merged.phone):
-        assert change(cast.hamel, number, cast.admin).phone == number
+    assert change(cast.hamel, merged.phone, cast.admin).phone == merged.phone
+
+
+def test_a_number_that_is_wrong_elsewhere_is_a_warning_of_its_own(cast: Cast) -> None:
+    wrong = factories.participant(phone_state=PhoneState.WRONG)
+    with pytest.raises(NumberWasWrong):
+        change(cast.hamel, wrong.phone, cast.admin)
+    assert change(cast.hamel, wrong.phone, cast.admin, anyway=True).phone == wrong.phone
+
+
+def test_a_number_whose_holder_refused_texts_is_the_gravest_warning(cast: Cast) -> None:
+    factories.participant(phone="+33639980182", phone_state=PhoneState.WRONG)
+    factories.participant(phone="+33639980182")
+    factories.participant(phone="+33639980182", texts_refused=True)
+    with pytest.raises(NumberRefusesTexts):
+        change(cast.hamel, "06 39 98 01 82", cast.admin)
+    assert not change(cast.hamel, "06 39 98 01 82", cast.admin, anyway=True).texts_refused
+
+
+def test_the_system_takes_the_refusal_of_a_number_over(cast: Cast) -> None:
+    factories.participant(phone="+33639980182", texts_refused=True)
+    assert change(cast.hamel, "06 39 98 01 82").texts_refused
+    assert journal() == [("phone_changed", {"number": True}), ("texts_refused", {})]
+
+
+@pytest.mark.parametrize("fields", [{}, {"texts_refused": True}, {"phone_state": "wrong"}])
+def test_of_a_record_that_is_hidden_nothing_is_said(cast: Cast, fields: dict[str, Any]) -> None:
+    """Somebody at this partner is a relative, say."""
+    hidden = factories.participant(phone="+33639980182", **fields)
+    HiddenFrom.objects.create(participant=hidden, partner=cast.ours)
+    for by in (cast.stranger, cast.coordinator):
+        with pytest.raises(Warned):
+            numbers.warn_of_others(
+                by=by, person=cast.hamel, e164=hidden.phone, doing="", anyway=False
+            )
+    assert change(cast.hamel, hidden.phone, cast.admin).phone == hidden.phone
+
+
+def test_hidden_from_one_partner_and_seen_by_the_other_is_a_warning(cast: Cast) -> None:
+    """Whoever is admin of both may open the record anyway."""
+    hidden = factories.participant()
+    HiddenFrom.objects.create(participant=hidden, partner=cast.ours)
+    factories.referral(hidden, cast.theirs)
+    Membership.objects.create(user=cast.admin, role=Role.ADMIN, partner=cast.theirs)
+    with pytest.raises(NumberInUse):
+        change(cast.hamel, hidden.phone, User.objects.get(pk=cast.admin.pk))
+
+
+def test_who_tries_numbers_is_seen_in_the_log(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    other = factories.participant()
+    with pytest.raises(NumberInUse):
+        change(cast.hamel, other.phone, cast.admin)
+    said = f"account {cast.admin.pk} was warned about a number: change_phone"
+    assert caplog.messages == [said]
+
+
+def test_the_same_queries_for_one_record_with_that_number_and_for_three(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    access.scope(cast.admin)  # Read once a request.
+    for _ in range(3):
+        factories.participant(phone="+33639980182")
+        with django_assert_num_queries(1), pytest.raises(NumberInUse):
+            numbers.warn_of_others(
+                by=cast.admin, person=cast.hamel, e164="+33639980182", doing="", anyway=False
+            )
 
 
 def test_who_may_open_the_record_may_change_its_number(cast: Cast) -> None:

@@ -9,8 +9,9 @@ from booking import actions
 from booking.actions.merge import merge
 from booking.actions.tell_apart import tell_apart
 from booking.errors import Invalid, KnownInNetwork, LooksKnown, NotAllowed
-from booking.models import JournalEntry, Participant
+from booking.models import HiddenFrom, JournalEntry, Participant
 from booking.models.person import PhoneState
+from tests import factories
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,30 @@ def test_somebody_who_looks_known_is_registered_only_by_one_who_insists(cast: Ca
     assert Participant.objects.count() == 2  # Hamel is of the cast.
     insisted = [register(by=cast.coordinator, anyway=True, **number), register(**exchanged)]
     assert len({one.pk for one in insisted}) == 2
+
+
+def test_a_number_of_a_hidden_record_is_no_likeness(cast: Cast) -> None:
+    hidden = register(phone="06 39 98 01 82")
+    HiddenFrom.objects.create(participant=hidden, partner=cast.ours)
+    other = {"last_name": "Autre", "first_name": "Nom", "phone": "+33 6 39 98 01 82"}
+    with pytest.raises(LooksKnown):
+        register(by=cast.stranger, **other)
+    assert register(by=cast.admin, **other).phone == hidden.phone
+
+
+def test_an_import_takes_the_refusal_of_a_number_over(cast: Cast) -> None:
+    factories.participant(phone="+33639980182", texts_refused=True)
+    assert register(phone="06 39 98 01 82").texts_refused
+    entries = JournalEntry.objects.order_by("pk").values_list("verb", flat=True)
+    assert list(entries) == ["participant_registered", "texts_refused"]
+
+
+def test_who_tries_numbers_is_seen_in_the_log(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    other = {"last_name": "Autre", "first_name": "Nom", "phone": cast.hamel.phone}
+    with pytest.raises(LooksKnown):
+        register(by=cast.admin, **other)
+    said = f"account {cast.admin.pk} was warned about a number: register_participant"
+    assert caplog.messages == [said]
 
 
 def test_a_number_that_is_not_taken_over_is_no_likeness(cast: Cast) -> None:

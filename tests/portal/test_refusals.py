@@ -65,6 +65,7 @@ _SAID = sorted(
 @pytest.mark.parametrize("name", _SAID)
 def test_each_refusal_has_its_status(name: str) -> None:
     conflict = {"Busy", "Warned", "NotAdvised", "LooksKnown", "BelowSeated"}
+    conflict |= {"NumberInUse", "NumberRefusesTexts", "NumberWasWrong"}
     expected = 404 if name == "NotAllowed" else 409 if name in conflict else 422
     assert Client().get(f"/refuse/{name}/").status_code == expected
 
