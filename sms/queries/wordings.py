@@ -27,7 +27,8 @@ from sms.words import Words, may_leave
 @dataclass(frozen=True, slots=True)
 class Entry:
     """`body` is what is written, or shipped, for this kind and manner; "" where the language has no
-    words. `leaves` tells whether these very words leave; otherwise the French ones do.
+    words. `leaves` tells whether these very words leave; otherwise the shipped ones of the
+    language do where `shipped_leaves` (they are reviewed), and else the French ones.
     `default_changed`: the shipped words are others now than when these were written."""
 
     kind: Kind
@@ -38,6 +39,7 @@ class Entry:
     default_changed: bool
     reviewed: bool
     leaves: bool
+    shipped_leaves: bool
     digest: str
     faults: list[str]
 
@@ -135,6 +137,7 @@ def _entry(
         default_changed=own is not None and own.default_digest != shipped.digest(default),
         reviewed=french or (own.reviewed_at is not None if own else as_shipped),
         leaves=picked.language == language and picked.own == (own is not None),
+        shipped_leaves=picked.language == language and not picked.own,
         digest=shipped.digest(body),
         faults=(
             templates.faults(kind, manner, language, body, known.partner, known=known)

@@ -217,6 +217,25 @@ def test_other_words_than_those_read_are_not_reviewed(cast: Cast) -> None:
     assert (response.status_code, ReviewedWording.objects.count()) == (422, 0)
 
 
+def test_a_review_says_which_words_were_read(cast: Cast) -> None:
+    for sent in ({}, {"lu": ""}):
+        response = _post(cast.coordinator, _at(language="en"), faire="relu", **sent)
+        assert (response.status_code, ReviewedWording.objects.count()) == (422, 0)
+
+
+def test_what_leaves_while_own_words_wait_is_said(cast: Cast) -> None:
+    words = "Reminder: RDV {quand}, {adresse}. {tel}"
+    sent, at = {"body": words, "faire": "enregistrer"}, _at(language="en")
+    page = _text(_client(cast.admin).post(at, sent, follow=True))
+    assert "until then the French text leaves" in page
+    assert "Until then the French text leaves" in page
+    _post(cast.coordinator, reverse("wordings") + "?langue=en")
+    page = _text(_client(cast.admin).post(at, sent, follow=True))
+    assert "until then the shipped ones leave" in page
+    assert "Until then the shipped ones leave" in page
+    assert "the shipped words leave instead where those were read" in _all(cast.admin, langue="en")
+
+
 def test_a_partner_s_own_translation_is_reviewed_for_that_partner(cast: Cast) -> None:
     words = "Reminder: RDV {quand}, {adresse}. {tel}"
     sent = {"body": words, "faire": "enregistrer"}

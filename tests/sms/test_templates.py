@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -149,6 +150,47 @@ def test_every_word_of_the_list_is_found_as_it_is_written(language: str) -> None
         )
 
 
+@pytest.mark.parametrize(
+    ("body", "language", "fault"),
+    [
+        (GOOD + " vio{demain}lence", "fr", "Leave a blank before or after what stands in braces."),
+        (GOOD + " exemple．fr", "fr", "No link: the text would look like a fraud. Give the number to call."),
+        (GOOD + " 3FB8P6", "fr", "No reference of a file: the phone may be in somebody else's hand."),
+        (GOOD + " Relais", "fr", "Not the association's name: a stranger could look it up."),
+        (GOOD + " à Aubépine", "fr", "Not the name of another association: a stranger could look it up."),
+        (GOOD + " Mme Vidal", "fr", "No name of anybody: the phone may be in somebody else's hand."),
+        (GOOD + " СРСА", "ar", "These characters are of another alphabet and only look like letters of this one: СРА"),
+        (GOOD + " Γ", "fr", "These characters are of another alphabet and only look like letters of this one: Γ"),
+    ],
+)  # fmt: skip
+def test_what_is_dressed_up_is_a_fault_too(body: str, language: str, fault: str) -> None:
+    known = replace(KNOWN, others=("Association Aubépine",), colleagues=("Claire Vidal",))
+    assert fault in of(body, language=language, known=known)
+
+
+def test_a_colleague_s_name_that_is_a_word_is_one_when_it_is_written_small() -> None:
+    known = replace(KNOWN, colleagues=("Claire Fontaine",))
+    assert of(GOOD.replace("Rappel", "Info claire"), known=known) == []
+    assert of(GOOD.replace("Rappel", "Info Fontaine"), known=known) != []
+
+
+@pytest.mark.parametrize(
+    "said", ["12 rue des Lilas, Pontoise", "Pontoise", "salle 2", "7 rue Basse", "95300"]
+)
+def test_a_place_is_a_fault_of_a_discreet_text_only(said: str) -> None:
+    body = f"Rappel : RDV {{demain}} {{quand}}. {said}. {{tel}}"
+    assert of(body, manner=Manner.DISCREET) == [
+        "No street, town or room here: on a shared phone a text does not say the place."
+    ]
+    assert of(f"{GOOD} {said}.") == []
+
+
+@pytest.mark.django_db
+def test_who_writes_cannot_find_out_who_is_in_the_database(cast: Cast) -> None:
+    with translation.override("en"):
+        assert faults(Kind.DAY1, Manner.PLAIN, "fr", f"{GOOD} Hamel", cast.ours) == []
+
+
 def test_a_cancellation_says_so() -> None:
     body = "RDV du {ancien} annulé. Ne venez pas. {tel}"
     assert of(body, kind=Kind.CANCELLED) == []
@@ -192,4 +234,6 @@ def test_what_must_not_be_said_is_read_in_five_queries(
         known = templates.known_of(cast.ours)
     assert known.people[:1] == ("Dr Morel",)
     assert cast.admin.name in known.people
+    assert cast.stranger.name in known.colleagues
+    assert known.others == (cast.theirs.name,)
     assert Language.TAMIL not in shipped.LANGUAGES

@@ -53,6 +53,7 @@ def test_untouched_words_are_the_shipped_ones(cast: Cast) -> None:
         default_changed=False,
         reviewed=True,
         leaves=True,
+        shipped_leaves=True,
         digest=shipped.digest(default),
         faults=[],
     )
@@ -73,6 +74,7 @@ def test_translations_say_whether_they_leave(cast: Cast) -> None:
     assert (entry(cast, "ar").reviewed, entry(cast, "ar").leaves) == (True, True)
     write(cast, "موعد {demain} {quand}. {tel}", "ar")
     assert (entry(cast, "ar").reviewed, entry(cast, "ar").leaves) == (False, False)
+    assert entry(cast, "ar").shipped_leaves
     actions.review_wording(by=cast.coordinator, now=NOW, language="ar", partner=cast.ours)
     assert (entry(cast, "ar").reviewed, entry(cast, "ar").leaves) == (True, True)
 

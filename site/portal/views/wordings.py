@@ -31,6 +31,7 @@ from sms.actions import restore_wording, review_wording, write_wording
 from sms.kinds import Kind
 from sms.models import Manner, Step
 from sms.queries.wordings import Entry, Preview, catalogue, places, preview
+from sms.words import words_for
 
 #: What begins a kind's name, in the order of a person's way through.
 _STEPS = (
@@ -100,6 +101,7 @@ def wordings(request: HttpRequest) -> HttpResponse:
         "places": places(partner),
         "own": sum(entry.is_own for entry in entries),
         "unreviewed": sum(bool(entry.body) and not entry.reviewed for entry in entries),
+        "meanwhile": any(entry.shipped_leaves and not entry.leaves for entry in entries),
         "shipped": any(entry.default for entry in entries),
     }
     return render(request, "portal/wordings.html", context)
@@ -172,6 +174,8 @@ def _done(request: HttpRequest, doing: str, which: Which, entry: Entry, form: Wo
         said = _("The shipped words are back.")
     elif doing == "relu":
         whose, read = which.partner if entry.is_own else None, request.POST.get("lu", "")
+        if not read:
+            raise Invalid(_("Reload the page and read the words that are to be reviewed."))
         review_wording(partner=whose, digest=read, **which.fields, **_call(request))
         said = _("Reviewed: these words leave from now on.")
     else:
@@ -195,8 +199,19 @@ def _save(request: HttpRequest, which: Which, form: WordingForm) -> str:
     if own is None:
         return _("Saved: these are the shipped words.")
     if own.reviewed_at is None and which.language != Language.FRENCH:
+        if _instead(which):
+            return _(
+                "Saved. The coordination reviews these words; until then the shipped ones leave."
+            )
         return _("Saved. The coordination reviews these words; until then the French text leaves.")
     return _("Saved. The next texts say it so.")
+
+
+def _instead(which: Which) -> bool:
+    """Whether the shipped words of the language leave while the partner's own wait."""
+    words = words_for([which.partner.pk])
+    picked = words.pick(which.partner.pk, which.kind, which.manner, which.language)
+    return picked.language == which.language
 
 
 def _reviewed_all(request: HttpRequest, language: Language) -> HttpResponse:
