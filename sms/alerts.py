@@ -142,6 +142,7 @@ def _late(now: datetime, sending: Sending) -> Finding:
 def _uncertain(now: datetime, sending: Sending) -> Finding:
     def since(wait: timedelta) -> dict[str, object]:
         open_ = Text.objects.filter(state=TextState.UNCERTAIN, leader=None, sent_at__lte=now - wait)
+        open_ = open_.exclude(to="")  # Erased: nobody can find out any more.
         return open_.aggregate(texts=Count("pk"), since=Min("sent_at"))
 
     lasts = since(UNCERTAIN_FOR / 2)

@@ -48,6 +48,22 @@ def news(seat: Seat, texts: Collection[Text]) -> Step | None:
     return None if was.holds(seat) else Step.CHANGED
 
 
+def reminder(seat: Seat, texts: Collection[Text]) -> Step | None:
+    """As what a call counts to somebody who knows how it is and whom no text reaches: a reminder that
+    the outbox does not hold. Last the eve's, which still leaves as a text if they take texts again."""
+    if seat.state != SeatState.BOOKED or why_no_text(seat.participant) is None:
+        return None
+    if _by_hand(seat, texts):
+        return None  # That call was noted already.
+    revision = seat.session.revision
+    there = {
+        text.step
+        for text in texts
+        if text.seat_id == seat.pk and text.revision == revision and text.state != TextState.VOID
+    }
+    return next((one for one in (Step.DAY7, Step.HOURS3, Step.DAY1) if one not in there), None)
+
+
 def settled(seat: Seat, step: Step | None, texts: Iterable[Text]) -> Text | None:
     """The row that ends with it: the one that would have told these news; else, where the person
     knows how it is, the last one that did not reach them. One that is being sent is left alone.

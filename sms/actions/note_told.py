@@ -23,8 +23,9 @@ def note_told(*, by: access.Actor, now: datetime, seat: Seat, how: How, key: str
     now: the text that waited for it or did not arrive is settled, and what changes later is told
     again. Whoever is told of one day of a course is told of all that are to come.
 
-    A text that is being sent is left as it is. Where the person knows already, and no text failed,
-    nothing is written. Noted by mistake, it is not taken back: the reminders leave all the same.
+    A text that is being sent is left as it is. Where the person knows already, no text failed and
+    texts reach them, nothing is written; whoever is out of reach was reminded by it, and leaves the
+    list of calls. Noted by mistake, it is not taken back: the reminders leave all the same.
 
     For whoever manages the partner, and the practitioners of the session. Raises NotAllowed,
     NotActive when the seat was given back, TooLate when the session has begun, Busy.
@@ -41,6 +42,8 @@ def note_told(*, by: access.Actor, now: datetime, seat: Seat, how: How, key: str
         texts = list(locked.filter(pk__in=texts_of(ids, ids)).order_by("pk"))
         step = by_hand.news(seat, texts)
         row = by_hand.settled(seat, step, texts)
+        if row is None and step is None:
+            step = by_hand.reminder(seat, texts)
         if row is None and step is None:
             return _known_by(seat, texts)
         row = row or _new(seat, step or Step.SUMMONS, now)

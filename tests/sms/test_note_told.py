@@ -112,6 +112,22 @@ def test_who_was_reached_by_text_needs_no_row(seat: Seat) -> None:
     assert sent.state == TextState.SENT
 
 
+def test_who_was_reached_and_refuses_since_is_off_the_list_once_called(
+    cast: Cast, seat: Seat
+) -> None:
+    dispatch_due()
+    bookings.refuse_texts(by=None, now=NOW, participant=seat.participant)
+    told = by_hand.told_seats(NOW, SOON)
+    assert [call.seat for call in to_call(cast.coordinator, NOW, told=told)] == []  # Weeks ahead.
+    later = seat.starts_at - timedelta(days=3)
+    with time_machine.travel(later, tick=False):
+        assert [call.seat for call in to_call(cast.coordinator, later)] == [seat]
+        seat.refresh_from_db()
+        assert tell(seat, at=later).state == TextState.BY_HAND
+        told = by_hand.told_seats(later, SOON)
+        assert to_call(cast.coordinator, later, told=told) == []
+
+
 def test_a_reminder_that_failed_is_settled_for_who_knows(seat: Seat) -> None:
     dispatch_due()
     failed = end_as(TextState.FAILED, Step.DAY1, sent_at=NOW)
