@@ -166,7 +166,9 @@ def kill_one_that_waits(worker: Worker) -> None:
 
 
 def kill_the_whole_cluster(worker: Worker) -> None:
-    os.killpg(worker.group, signal.SIGKILL)
+    group = worker.group
+    os.killpg(group, signal.SIGKILL)
+    until(lambda: not left(group), worker)
 
 
 def stop_the_whole_cluster(worker: Worker) -> None:
@@ -174,8 +176,11 @@ def stop_the_whole_cluster(worker: Worker) -> None:
 
 
 def kill_who_guards_the_pool(worker: Worker) -> None:
-    (main,) = children(worker.group)
+    """The others live on for a moment, and might be shot in the middle of the next send."""
+    group = worker.group
+    (main,) = children(group)
     os.kill(children(main)[0], signal.SIGKILL)
+    until(lambda: not left(group), worker)
 
 
 def test_texts_leave_again_whatever_is_done_to_the_cluster(
