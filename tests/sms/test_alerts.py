@@ -151,7 +151,7 @@ def test_while_the_provider_refuses_that_is_the_alert(make: Make) -> None:
 
 
 def test_uncertain_for_more_than_an_hour(make: Make) -> None:
-    make(TextState.UNCERTAIN, sent_at=NOW)
+    make(TextState.UNCERTAIN, sent_at=NOW, to="+33639980072")
     assert kinds(NOW + timedelta(minutes=59)) == []
     assert kinds(NOW + HOUR) == ["uncertain"]
     Text.objects.update(state=TextState.SENT)
