@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from sms.gsm import to_gsm
 
@@ -24,7 +24,13 @@ def words_of(line: str) -> frozenset[str]:
 def fold(text: str) -> list[str]:
     """The words of a text as a reader sees them: no case, no accents, in order; digits apart from
     letters. "C.P.C.A" and "CPCA95" both say CPCA."""
-    return re.findall(r"[^\W\d_]+|\d+", plain(_INITIALS.sub(_joined, text)))
+    return list(_folded(text))
+
+
+@lru_cache(maxsize=2048)
+def _folded(text: str) -> tuple[str, ...]:
+    """Kept, because streets, labels and names of practitioners come back with every text."""
+    return tuple(re.findall(r"[^\W\d_]+|\d+", plain(_INITIALS.sub(_joined, text))))
 
 
 def plain(text: str) -> str:
@@ -35,6 +41,8 @@ def plain(text: str) -> str:
 def visible(text: str) -> str:
     """As it goes on the wire, or would be drawn: nothing invisible, wide letters as plain ones."""
     composed = unicodedata.normalize("NFKC", text)
+    if composed.isascii():
+        return composed
     return "".join(one for one in composed if unicodedata.category(one) != "Cf")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from booking.models import Partner, Seat
 from booking.phones import callable_number
@@ -29,4 +30,7 @@ def unfit(body: str, seats: Collection[Seat]) -> str:
 def _sender_tells(partner: Partner) -> bool:
     """The name above the text was looked at when it was chosen; people have come since."""
     people = tuple(one.name for one in partner.practitioners.all())
-    return not partner.messaging_service and tells(partner.sms_sender, partner.name, people)
+    return not partner.messaging_service and _tells(partner.sms_sender, partner.name, people)
+
+
+_tells = lru_cache(maxsize=512)(tells)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from booking.models.language import Language
 from sms import shipped
@@ -53,6 +53,7 @@ def names_association(words: Sequence[str], name: str) -> bool:
     return any(holds(words, phrase) for phrase in _ways(name))
 
 
+@lru_cache(maxsize=512)
 def distinctive(name: str) -> frozenset[str]:
     """The words of an association's name by which alone it is found: "tilleuls"."""
     known = everyday(Language.FRENCH) | _GENERIC | _SHORT
@@ -82,7 +83,12 @@ def everyday(language: str) -> frozenset[str]:
     return frozenset(word for text in said for word in fold(text))
 
 
-def _ways(name: str) -> Iterator[list[str]]:
+@lru_cache(maxsize=512)
+def _ways(name: str) -> tuple[list[str], ...]:
+    return tuple(_each_way(name))
+
+
+def _each_way(name: str) -> Iterator[list[str]]:
     """Each that holds a word which is not everybody's."""
     known = everyday(Language.FRENCH) | _GENERIC | _SHORT
     phrase = fold(name)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 from booking.models.language import Language
@@ -65,13 +65,12 @@ class _List:
 def never_words(words: Sequence[str], language: str) -> dict[str, Group]:
     """The words of the never-list among these folded ones, French and of the text's own language,
     and why each is there."""
-    listed = _listed(language)
     seen = sorted({*words, *_without_prefixes(words)})
-    found = {word: its for word in seen if (its := listed.of(word))}
-    for phrase, group in listed.phrases.items():
-        for at in range(len(words) - len(phrase) + 1):
+    found = {word: its for word in seen if (its := _of(word, language))}
+    for at, word in enumerate(words):
+        for phrase, group in _begun_by(word, language):
             said = words[at : at + len(phrase)]
-            if all(map(_is, said, phrase)):
+            if len(said) == len(phrase) and all(map(_is, said, phrase)):
                 found[" ".join(said)] = group
     return found
 
@@ -82,14 +81,34 @@ def never_in(text: str, language: str) -> dict[str, Group]:
     found = never_words(fold(text), language)
     if found:
         return found
-    listed, written = _listed(language), plain(visible(text))
+    written = plain(visible(text))
     for candidate in _disguised(written):
-        if its := listed.looks_like(skeleton(candidate)):
+        if its := _looks_like(candidate, language):
             return {candidate: its}
     for candidate in _cut(written):
-        if its := _whole(candidate, listed):
+        if its := _whole(candidate, language):
             return {candidate: its}
     return {}
+
+
+# Texts say the same few hundred words again and again, and every one that leaves is looked at.
+
+
+@lru_cache(maxsize=8192)
+def _of(word: str, language: str) -> Group | None:
+    return _listed(language).of(word)
+
+
+@lru_cache(maxsize=8192)
+def _looks_like(word: str, language: str) -> Group | None:
+    return _listed(language).looks_like(skeleton(word))
+
+
+@lru_cache(maxsize=8192)
+def _begun_by(word: str, language: str) -> tuple[tuple[tuple[str, ...], Group], ...]:
+    """The phrases whose first word this is."""
+    phrases = _listed(language).phrases
+    return tuple((phrase, its) for phrase, its in phrases.items() if _is(word, phrase[0]))
 
 
 def _disguised(text: str) -> Iterator[str]:
@@ -115,12 +134,11 @@ def _cut(text: str) -> Iterator[str]:
                     yield "".join(pieces[at:upto])
 
 
-def _whole(word: str, listed: _List) -> Group | None:
+def _whole(word: str, language: str) -> Group | None:
     """Cut words are looked at when they are long, or name an office."""
-    seen = skeleton(word)
     if len(word) >= _LONG_ENOUGH:
-        return listed.looks_like(seen)
-    return listed.offices.get(seen)
+        return _looks_like(word, language)
+    return _listed(language).offices.get(skeleton(word))
 
 
 @cache
