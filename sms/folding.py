@@ -10,6 +10,8 @@ from functools import cache, lru_cache
 from sms.gsm import to_gsm
 
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]\b")
+#: Nothing of this is invisible, or another way to write a letter.
+_EVERYDAY = re.compile(r"[\n\r\x20-\x7eÀ-ÖØ-öø-ÿ€]*")
 _TATWEEL = "ـ"
 #: What looks like another letter: one of them stands for all. "VlOLENCE" and "vi0lence" are read as
 #: "violence". Applied to both sides, so that an l and an i are one.
@@ -40,9 +42,9 @@ def plain(text: str) -> str:
 
 def visible(text: str) -> str:
     """As it goes on the wire, or would be drawn: nothing invisible, wide letters as plain ones."""
+    if _EVERYDAY.fullmatch(text):
+        return text
     composed = unicodedata.normalize("NFKC", text)
-    if composed.isascii():
-        return composed
     return "".join(one for one in composed if unicodedata.category(one) != "Cf")
 
 

@@ -4,10 +4,12 @@ transaction. From its end on the text may have been sent."""
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from booking.prepared import prepare
@@ -60,6 +62,10 @@ def hand_over(
     Raises Closed; `probing` passes while sending is halted.
     """
     began = time.monotonic()
+    if foreseen is not None and _alone(foreseen):
+        marked = _in_two_trips(claim, foreseen, now, probing=probing)
+        if marked is not None:
+            return Handed(foreseen.message, now, together=False, began=began) if marked else None
     with transaction.atomic():
         locked = fingerprint.lock(claim.person_id, foreseen.at if foreseen else None)
         if locked.paused or (locked.halted and not probing):
@@ -75,6 +81,37 @@ def hand_over(
             transaction.set_rollback(True)
             return None
     return Handed(message, now, bool(verdict.followers), began)
+
+
+def _alone(foreseen: Foreseen) -> bool:
+    """Whether this is the usual case: PostgreSQL, one text a message, no transaction around it."""
+    plain = connection.vendor == "postgresql" and not connection.in_atomic_block
+    return plain and not foreseen.verdict.followers
+
+
+def _in_two_trips(claim: Claim, foreseen: Foreseen, now: datetime, *, probing: bool) -> bool | None:
+    """What `hand_over` does where nothing changed since: begin, lock and read in one round trip, mark
+    and commit in another. None where something changed, and nothing was written."""
+    lease = now + leases.lease_time()
+    prepare(_PREPARED)
+    with connection.cursor() as cursor:
+        try:
+            locked = fingerprint.begin(cursor, claim.person_id, foreseen.at)
+            closed = locked.paused or (locked.halted and not probing)
+            if closed or not foreseen.still_true(locked, now):
+                cursor.execute("ROLLBACK")
+                if closed:
+                    raise Closed
+                return None
+            values = _values(claim, foreseen.message, foreseen.verdict, now, lease)
+            cursor.execute(f"{_EXECUTE}; COMMIT", values)
+            return bool(cursor.rowcount == 1)
+        except DatabaseError:
+            with suppress(
+                DatabaseError
+            ):  # The connection may be gone, and the transaction with it.
+                cursor.execute("ROLLBACK")
+            raise
 
 
 def _look_again(claim: Claim, now: datetime) -> tuple[Verdict, Message] | TextState | None:
@@ -95,6 +132,7 @@ _MARK = """
 """
 _MARKS = ["%s"] * 9
 _TYPES = "text, text, text, jsonb, smallint, timestamptz, timestamptz, bigint, timestamptz"
+_EXECUTE = f"EXECUTE sms_mark({', '.join(_MARKS)})"
 _PREPARED = {f"sms_mark({_TYPES})": _MARK.format(*(f"${n + 1}" for n in range(9)))}
 
 
@@ -103,17 +141,22 @@ def _mark(claim: Claim, message: Message, verdict: Verdict, now: datetime) -> bo
     lease = now + leases.lease_time()
     if verdict.followers and not _take_along(claim.pk, message, verdict, now, lease):
         return False
+    statement = _MARK.format(*_MARKS)
+    if connection.vendor == "postgresql":
+        prepare(_PREPARED)
+        statement = _EXECUTE
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _values(claim, message, verdict, now, lease))
+        return bool(cursor.rowcount == 1)
+
+
+def _values(
+    claim: Claim, message: Message, verdict: Verdict, now: datetime, lease: datetime
+) -> tuple[Any, ...]:
     at, until, held = map(connection.ops.adapt_datetimefield_value, (now, lease, claim.lease))
     told = connection.ops.adapt_json_value(list(verdict.told), None)
     said = (message.sender, message.to, message.body, told, message.segments)
-    if connection.vendor == "postgresql":
-        prepare(_PREPARED)
-        statement = f"EXECUTE sms_mark({', '.join(_MARKS)})"
-    else:
-        statement = _MARK.format(*_MARKS)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, (*said, at, until, claim.pk, held))
-        return bool(cursor.rowcount == 1)
+    return (*said, at, until, claim.pk, held)
 
 
 def _take_along(

@@ -22,6 +22,7 @@ _FIRST_LETTERS = frozenset(prefix[0] for prefix in _PREFIXES if prefix)
 #: Letters and what stands for one; pieces of a word that are cut with anything but the end of a
 #: sentence.
 _PIECE = r"[^\W_]+"
+_SEPARATORS, _LETTER = re.compile(r"[^\w!|@$€]|_"), re.compile(r"[^\W\d_]")
 _CHUNK = re.compile(r"[^\s,;:?()\"]+")
 _SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_](?:[\s\-_*/.'+~|]{1,3}[^\W_](?![^\W_])){1,}")
 _CUT = re.compile(rf"{_PIECE}(?:[ \-_*/'+~]+{_PIECE})*")
@@ -114,24 +115,35 @@ def _begun_by(word: str, language: str) -> tuple[tuple[tuple[str, ...], Group], 
 def _disguised(text: str) -> Iterator[str]:
     """Each run of signs without the separators in it, and without digits around it."""
     for chunk in _CHUNK.findall(text):
-        joined = re.sub(r"[^\w!|@$€]|_", "", chunk).strip("!|")
-        if re.search(r"[^\W\d_]", joined):
-            yield joined
-            yield joined.strip("0123456789")
+        yield from _squeezed(chunk)
     for run in _SPELLED_OUT.findall(text):
         yield re.sub(r"[\W_]", "", run)
+
+
+@lru_cache(maxsize=8192)
+def _squeezed(chunk: str) -> tuple[str, ...]:
+    joined = _SEPARATORS.sub("", chunk).strip("!|")
+    if _LETTER.search(joined) is None:
+        return ()
+    return tuple(dict.fromkeys((joined, joined.strip("0123456789"))))
 
 
 def _cut(text: str) -> Iterator[str]:
     """Two or three neighbours as one word, where the first is not one that stands before anything."""
     for run in _CUT.findall(text):
-        pieces = re.findall(_PIECE, run)
-        for at, first in enumerate(pieces[:-1]):
-            if first in _BEFORE_ANYTHING or first.isdigit():
-                continue
-            for upto in (at + 2, at + 3):
-                if upto <= len(pieces):
-                    yield "".join(pieces[at:upto])
+        yield from _neighbours(run)
+
+
+@lru_cache(maxsize=2048)
+def _neighbours(run: str) -> tuple[str, ...]:
+    pieces = re.findall(_PIECE, run)
+    return tuple(
+        "".join(pieces[at:upto])
+        for at, first in enumerate(pieces[:-1])
+        if first not in _BEFORE_ANYTHING and not first.isdigit()
+        for upto in (at + 2, at + 3)
+        if upto <= len(pieces)
+    )
 
 
 def _whole(word: str, language: str) -> Group | None:

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.utils import timezone
 
+from sms import leases
 from sms.dispatch import dispatch_due
+from sms.foresight import foresee
+from sms.handover import hand_over
 from sms.looking_up import look_up
-from sms.models import Text
-from sms.recheck import recheck
 from sms.transports import Message, get_transport
 
 #: Seconds between two looks when nothing is due.
@@ -29,12 +30,12 @@ def warm_up() -> None:
     carrier = get_transport()
     carrier.look_up("+33639980000", _BODY, timezone.now())
     carrier.close()
+    now = timezone.now()
     with transaction.atomic():
-        text = Text.objects.select_related(
-            "seat__participant", "seat__referral", "seat__session__partner"
-        ).order_by("due_at")[:1]
-        for one in text:
-            recheck(one, timezone.now())
+        claims = leases.claim(leases.BATCH, now)
+        foresee(claims, now)
+        for claim in claims[:1]:
+            hand_over(claim, now)
         transaction.set_rollback(True)
     connections.close_all()
 
