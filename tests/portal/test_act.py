@@ -59,6 +59,7 @@ def test_a_verb_is_listed_with_its_first_sentence_and_its_arguments() -> None:
         "confirm_phone",
         "    Record that the number was confirmed by voice: no text leaves before that.",
         "    participant=<Participant: reference or key>",
+        "    [number=text]",
         "    [shared=yes|no]",
         "    [anyway=yes|no]",
     ]
