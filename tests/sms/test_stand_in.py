@@ -224,8 +224,12 @@ def test_it_does_not_outlive_whoever_started_it() -> None:
     assert child.stdin is not None
     assert child.stdout.readline().startswith("http://127.0.0.1:")
     child.stdin.close()
-    assert child.wait(timeout=10) == 0
-    child.stdout.close()
+    try:
+        assert child.wait(timeout=60) == 0
+    finally:
+        child.kill()
+        child.wait()
+        child.stdout.close()
 
 
 def test_a_request_in_pieces_and_two_at_once(twilio: StandIn) -> None:

@@ -32,6 +32,7 @@ class StandIn:
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._loop: asyncio.AbstractEventLoop | None = None
         self._serving, self._end = threading.Event(), asyncio.Event()
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self.serve, daemon=True)
 
     @property
@@ -89,6 +90,8 @@ class StandIn:
             lambda: Connection(self._handle, open_now), sock=self._socket
         )
         self._serving.set()
+        if self._stopping.is_set():
+            self._end.set()
         await self._end.wait()
         server.close()
         for connection in list(open_now):
@@ -96,6 +99,8 @@ class StandIn:
         await server.wait_closed()
 
     def stop(self) -> None:
+        # Written before the loop is looked for: whoever serves looks the other way round.
+        self._stopping.set()
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._end.set)
         if self.reporting is not None:
